@@ -1,0 +1,64 @@
+"""Texts in the reader's language: gettext catalogues, read as .po so that a planner can correct a word and go on.
+
+Message ids are English. Every ``.po`` file of a language's folder takes part.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from geo.errors import TongquanError, UnknownIdError
+
+LOCALE_DIR = Path(__file__).with_name("locale")
+LANGUAGES: Mapping[str, str | None] = {"zh-CN": "zh_CN", "en": None}  # language tag -> folder; None: the ids themselves
+DEFAULT_LANGUAGE = "zh-CN"
+
+
+class Texts:
+    """Translates message ids.
+
+    Args:
+        lang: ``zh-CN`` or ``en``.
+
+    Raises:
+        UnknownIdError: Another language.
+
+    >>> Texts("en").gettext("Search")
+    'Search'
+    """
+
+    def __init__(self, lang: str = DEFAULT_LANGUAGE) -> None:
+        if lang not in LANGUAGES:
+            raise UnknownIdError(
+                "no {kind} is called {wanted}; there are: {known}",
+                kind="language",
+                wanted=lang,
+                known=", ".join(LANGUAGES),
+            )
+        self.lang = lang
+        self._catalogue = catalogue(LANGUAGES[lang])
+
+    def gettext(self, message: str, /, **values: object) -> str:
+        """Return a message in the language, its ``{fields}`` filled in; an unknown one stays English."""
+        text = self._catalogue.get(message, message)
+        return text.format_map(values) if values else text
+
+    def error(self, error: TongquanError) -> str:
+        """Return an error's message in the language."""
+        values = {key: self.gettext(v) if isinstance(v, str) else v for key, v in error.values.items()}
+        return self.gettext(error.message, **values)
+
+
+@cache
+def catalogue(folder: str | None) -> Mapping[str, str]:
+    """Return the translations of a language folder by message id; fuzzy and empty ones are left out."""
+    if folder is None:
+        return {}
+    found: dict[str, str] = {}
+    for path in sorted((LOCALE_DIR / folder / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as stream:
+            messages = read_po(stream, locale=folder)
+        found |= {str(m.id): str(m.string) for m in messages if m.id and m.string and not m.fuzzy}
+    return found

@@ -1,0 +1,216 @@
+"""Layer: the places of one recipe, from OpenStreetMap features to rows with names and entrances."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo.area import Area
+from geo.entrances import find_entrances
+from geo.network import WalkNetwork
+from geo.snap import Snapper
+from layers.recipe import EntranceRule, Recipe
+
+GATE_TAGS: Mapping[str, frozenset[str]] = {
+    "entrance": frozenset(),
+    "barrier": frozenset(
+        ("gate", "lift_gate", "swing_gate", "entrance", "kissing_gate", "turnstile", "full-height_turnstile")
+    ),
+}
+# Tags of a place that later faces show.
+SHOWN_TAGS = ("opening_hours", "fee", "wheelchair", "operator", "website", "phone", "capacity", "min_age", "max_age")
+NEAR_STREET_M = 150.0  # a nameless place is called after a street this near
+SAME_PLACE_SHARE = 0.6  # two outlines that share this much of the smaller one, with the same name, are one place
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """All places of a district, every layer in one table.
+
+    Attributes:
+        table: One row a place: ``place_id`` (osm type and id, and the layer), ``layer``, ``theme``, ``name`` (null where
+            the source has none), ``name_en``, ``label``, ``label_en`` (name, else kind and street), ``named``,
+            ``inside`` (in the boundary), ``attached`` (an entrance lies on a street), ``area_m2`` (null for points),
+            the tags of `SHOWN_TAGS`, ``source``; geometry in metres.
+        entrances: One row an entrance: ``place`` (row of `table`), ``origin``, ``attached``; geometry in metres.
+        merged: How many features were dropped as a second drawing of a place, by layer.
+    """
+
+    table: gpd.GeoDataFrame
+    entrances: gpd.GeoDataFrame
+    merged: Mapping[str, int]
+
+
+def build_places(
+    features: gpd.GeoDataFrame,
+    recipes: Sequence[Recipe],
+    *,
+    area: Area,
+    margin_m: float,
+    network: WalkNetwork,
+    snap_limit_m: float,
+) -> Places:
+    """Make the layers of a district.
+
+    Args:
+        features: From a source: ``osm_type``, ``osm_id``, ``tags``, geometry in degrees.
+        recipes: The layers to make.
+        area: The district.
+        margin_m: How far beyond the boundary places still matter, metres.
+        network: The streets.
+        snap_limit_m: Farthest that an entrance may lie from a street, metres.
+    """
+    near = features.to_crs(area.crs)
+    near = near[near.intersects(area.grown(margin_m))].reset_index(drop=True)
+    tables, merged = [], dict[str, int]()
+    for recipe in recipes:
+        rows = _matching(near, recipe)
+        single = _drop_doubles(rows)
+        merged[recipe.id] = len(rows) - len(single)
+        tables.append(single)
+    table = pd.concat(tables, ignore_index=True) if tables else near.iloc[:0]
+    table = _name(gpd.GeoDataFrame(table, geometry="geometry", crs=area.crs), {r.id: r for r in recipes}, network)
+    table["inside"] = table.intersects(area.polygon)
+    entrances = _entrances(table, {r.id: r for r in recipes}, near, network, snap_limit_m)
+    has_street = np.zeros(len(table), dtype=np.bool_)
+    has_street[entrances.loc[entrances["attached"], "place"].to_numpy()] = True
+    table["attached"] = has_street
+    return Places(table, entrances, merged)
+
+
+def wanted_keys(recipes: Iterable[Recipe]) -> frozenset[str]:
+    """Return the tag keys that the recipes and their entrances need."""
+    return frozenset(GATE_TAGS).union(*(recipe.keys for recipe in recipes))
+
+
+def _matching(features: gpd.GeoDataFrame, recipe: Recipe) -> gpd.GeoDataFrame:
+    hit = np.fromiter((recipe.matches(tags) for tags in features["tags"]), np.bool_, len(features))
+    rows = features[hit]
+    area_m2 = rows.area.to_numpy()
+    rows = rows[(area_m2 == 0.0) | (area_m2 >= recipe.min_area_m2)]
+    tags = rows["tags"]
+    made = gpd.GeoDataFrame(
+        {
+            "place_id": [
+                f"{recipe.id}/{kind}/{key}" for kind, key in zip(rows["osm_type"], rows["osm_id"], strict=True)
+            ],
+            "layer": recipe.id,
+            "theme": recipe.theme.value,
+            "name": [_clean(t.get("name") or t.get("name:zh")) for t in tags],
+            "name_en": [_clean(t.get("name:en")) for t in tags],
+            "area_m2": rows.area.where(rows.area > 0.0),
+            **{key: [_clean(t.get(key)) for t in tags] for key in SHOWN_TAGS},
+            "source": "osm",
+        },
+        geometry=rows.geometry.to_numpy(),
+        crs=features.crs,
+    )
+    return made.astype(dict.fromkeys(("name", "name_en", *SHOWN_TAGS), "object"))
+
+
+def _clean(text: str | None) -> str | None:
+    """Return a text on one line without control characters; None when nothing is left."""
+    if text is None:
+        return None
+    kept = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return kept or None
+
+
+def _texts(column: pd.Series) -> list[str | None]:
+    """Return a column's texts; what pandas calls missing is None again."""
+    return [text if isinstance(text, str) else None for text in column]
+
+
+def _drop_doubles(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Drop a point inside an outline of its own kind, and an outline drawn twice; names are kept."""
+    rows = rows.reset_index(drop=True)
+    if len(rows) == 0:
+        return rows
+    outer, inner = rows.sindex.query(rows.geometry, predicate="intersects")
+    area = rows.area.to_numpy()
+    names = _texts(rows["name"])
+    dropped: set[int] = set()
+    for big, small in sorted(zip(outer.tolist(), inner.tolist(), strict=True), key=lambda p: (-area[p[0]], p)):
+        is_smaller = (area[small], -small) < (area[big], -big)
+        if area[big] == 0.0 or not is_smaller or {big, small} & dropped or not _same_name(names[big], names[small]):
+            continue
+        if area[small] > 0.0 and not _same_outline(
+            rows.geometry[big], rows.geometry[small], both_named_so=names[big] == names[small]
+        ):
+            continue
+        names[big] = names[big] or names[small]
+        dropped.add(small)
+    rows["name"] = pd.Series(names, dtype="object")
+    return rows.drop(index=sorted(dropped)).reset_index(drop=True)
+
+
+def _same_name(one: str | None, other: str | None) -> bool:
+    return one is None or other is None or one == other
+
+
+def _same_outline(big: BaseGeometry, small: BaseGeometry, *, both_named_so: bool) -> bool:
+    shared = shapely.intersection(big, small).area
+    return bool(shared >= SAME_PLACE_SHARE * small.area and (both_named_so or shared >= SAME_PLACE_SHARE * big.area))
+
+
+def _name(table: gpd.GeoDataFrame, recipes: Mapping[str, Recipe], network: WalkNetwork) -> gpd.GeoDataFrame:
+    """Add ``named``, ``label`` and ``label_en``; a nameless place is called after its kind and street."""
+    table["named"] = table["name"].notna()
+    street = _nearest_street_name(table.geometry.to_numpy(), network)
+    labels, labels_en = [], []
+    seen: Counter[str] = Counter()
+    columns = (_texts(table["name"]), _texts(table["name_en"]), table["layer"], street)
+    for name, name_en, layer, near in zip(*columns, strict=True):
+        kind = recipes[layer].name
+        made = f"{near}旁{kind.zh}" if near else f"无名{kind.zh}"
+        made_en = f"{kind.en} near {near}" if near else f"Unnamed {kind.en.lower()}"
+        if name is None and name_en is None:
+            seen[made] += 1
+            if seen[made] > 1:
+                made, made_en = f"{made}（{seen[made]}）", f"{made_en} ({seen[made]})"
+        labels.append(name or name_en or made)
+        labels_en.append(name_en or name or made_en)
+    table["label"], table["label_en"] = labels, labels_en
+    return table
+
+
+def _nearest_street_name(geometries: np.ndarray, network: WalkNetwork) -> list[str]:
+    names = np.array([network.edge_tags(edge).get("name", "") for edge in range(network.n_edges)], dtype=object)
+    lines = network.edge_lines[names != ""]
+    found = [""] * len(geometries)
+    if len(lines) == 0 or len(geometries) == 0:
+        return found
+    place, line = shapely.STRtree(lines).query_nearest(geometries, max_distance=NEAR_STREET_M, all_matches=False)
+    for row, name in zip(place.tolist(), names[names != ""][line], strict=True):
+        found[row] = _clean(name) or ""
+    return found
+
+
+def _entrances(
+    table: gpd.GeoDataFrame,
+    recipes: Mapping[str, Recipe],
+    features: gpd.GeoDataFrame,
+    network: WalkNetwork,
+    snap_limit_m: float,
+) -> gpd.GeoDataFrame:
+    is_gate = np.fromiter((_is_gate(tags) for tags in features["tags"]), np.bool_, len(features))
+    gates = features[is_gate & (features["osm_type"] == "node").to_numpy()]
+    by_outline = np.array([recipes[layer].entrances is EntranceRule.AREA for layer in table["layer"]], dtype=np.bool_)
+    found = find_entrances(
+        table.geometry.to_numpy(), by_outline, shapely.get_coordinates(gates.geometry.to_numpy()), network
+    )
+    snap = Snapper(network).snap(found.xy, limit_m=snap_limit_m)
+    return gpd.GeoDataFrame(
+        {"place": found.place, "origin": found.origin, "attached": snap.attached},
+        geometry=shapely.points(found.xy) if len(found.xy) else [],
+        crs=table.crs,
+    )
+
+
+def _is_gate(tags: Mapping[str, str]) -> bool:
+    return any(key in tags and (not values or tags[key] in values) for key, values in GATE_TAGS.items())

@@ -1,0 +1,162 @@
+"""People by age: census tables, and the children of each age band.
+
+Two shapes are read: a table with a column of age groups (年龄组 / age) and columns of people (男, 女 or 合计 / male,
+female or total), as csv or xlsx; and the flat JSON of the 7th census county table (``男_5到9岁``).
+"""
+
+import csv
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.errors import InputError
+from geo.standard import AgeBand
+
+_AGES = re.compile(r"^\s*(\d+)\s*(?:岁)?\s*(?:(?:到|至|-|–|—|~|～|_|to)\s*(\d+)\s*(?:岁)?)?\s*(岁?及?以上|\+)?\s*$")
+_AGE_COLUMNS = ("年龄组", "年龄", "age", "age_group")
+_PEOPLE_COLUMNS = (("男", "女"), ("male", "female"), ("合计",), ("人数",), ("total",), ("people",))
+_OLDEST = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """People by age group.
+
+    Attributes:
+        groups: First and last age, inclusive, and the people; groups do not overlap.
+        name: The file's name.
+    """
+
+    groups: tuple[tuple[int, int, int], ...]
+    name: str
+
+    @property
+    def n_people(self) -> int:
+        """All people of the table."""
+        return sum(n for _, _, n in self.groups)
+
+    def in_bands(self, bands: Iterable[AgeBand]) -> NDArray[np.float64]:
+        """Return the people of each band; a group that a band cuts is split evenly over its years."""
+        return np.array([sum(_overlap(group, band) for group in self.groups) for band in bands], dtype=np.float64)
+
+
+def _overlap(group: tuple[int, int, int], band: AgeBand) -> float:
+    first, last, n = group
+    years = min(last, band.last_age) - max(first, band.first_age) + 1
+    return n * max(years, 0) / (last - first + 1)
+
+
+def read_census(path: Path) -> Census:
+    """Read a census table.
+
+    Args:
+        path: ``.csv`` (UTF-8 or GB18030), ``.xlsx`` or ``.json``.
+
+    Raises:
+        InputError: Missing, unreadable, without ages or people, with overlapping groups or impossible numbers; the row
+            is named.
+    """
+    if not path.is_file():
+        raise InputError("{file}: no such file; name the census table in district.toml", file=path)
+    rows = list(_json_rows(path) if path.suffix.lower() == ".json" else _table_rows(path))
+    summed: dict[tuple[int, int], int] = {}
+    for place, ages, people in rows:
+        summed[ages] = summed.get(ages, 0) + _count(people, path, place)
+    groups = tuple((first, last, n) for (first, last), n in sorted(summed.items()))
+    if not groups:
+        raise InputError("{file}: no age group found; a column 年龄组 or age is needed", file=path)
+    for one, other in pairwise(groups):
+        if other[0] <= one[1]:
+            raise InputError(
+                "{file}: age groups {one}–{one_end} and {other}–{other_end} overlap",
+                file=path,
+                one=one[0],
+                one_end=one[1],
+                other=other[0],
+                other_end=other[1],
+            )
+    return Census(groups, path.name)
+
+
+def _ages(text: object) -> tuple[int, int] | None:
+    match = _AGES.match(str(text))
+    if match is None:
+        return None
+    first = int(match[1])
+    if match[3]:
+        return first, _OLDEST
+    return first, int(match[2]) if match[2] else first
+
+
+def _count(value: object, path: Path, place: str) -> int:
+    try:
+        number = float(str(value).replace(",", "").replace("，", "").strip() or "nan")
+    except ValueError:
+        number = float("nan")
+    if not (np.isfinite(number) and number >= 0.0 and number == int(number)):
+        raise InputError("{file}, {place}: {value!r} is no number of people", file=path, place=place, value=value)
+    return int(number)
+
+
+def _json_rows(path: Path) -> Iterable[tuple[str, tuple[int, int], object]]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise InputError("{file}: not JSON ({reason})", file=path, reason=error) from error
+    if not isinstance(data, dict):
+        raise InputError("{file}: a JSON object with keys like 男_5到9岁 is needed", file=path)
+    for key, value in data.items():
+        sex, _, group = str(key).partition("_")
+        ages = _ages(group)
+        if sex in {"男", "女", "male", "female"} and ages is not None:
+            yield key, ages, value
+
+
+def _table_rows(path: Path) -> Iterable[tuple[str, tuple[int, int], object]]:
+    rows = _read_xlsx(path) if path.suffix.lower() == ".xlsx" else _read_csv(path)
+    header = [str(cell).strip().lower() for cell in next(iter(rows), [])]
+    age = next((header.index(name) for name in _AGE_COLUMNS if name in header), None)
+    people = next((names for names in _PEOPLE_COLUMNS if all(name in header for name in names)), None)
+    if age is None or people is None:
+        raise InputError(
+            "{file}: its first row has {header}; a column 年龄组 and columns 男 and 女 (or 合计) are needed",
+            file=path,
+            header=", ".join(header) or "—",
+        )
+    for number, row in enumerate(rows[1:], start=2):
+        if not any(str(cell).strip() for cell in row):
+            continue
+        ages = _ages(row[age]) if age < len(row) else None
+        if ages is None:
+            if str(row[age]).strip() in {"合计", "总计", "total"}:
+                continue
+            raise InputError("{file}, row {row}: {value!r} is no age group", file=path, row=number, value=row[age])
+        for name in people:
+            column = header.index(name)
+            yield f"row {number}, {name}", ages, row[column] if column < len(row) else ""
+
+
+def _read_csv(path: Path) -> list[list[object]]:
+    raw = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return [list(row) for row in csv.reader(raw.decode(encoding).splitlines())]
+        except UnicodeDecodeError:
+            continue
+    raise InputError("{file}: neither UTF-8 nor GB18030; save it as CSV UTF-8", file=path)
+
+
+def _read_xlsx(path: Path) -> list[list[object]]:
+    import openpyxl  # noqa: PLC0415  only planners with an Excel census wait for it
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except Exception as error:  # openpyxl raises many kinds for a broken file
+        raise InputError("{file}: not a whole xlsx file ({reason})", file=path, reason=error) from error
+    return [["" if cell is None else cell for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]

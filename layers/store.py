@@ -1,0 +1,147 @@
+"""Store: results on disk that are computed again only when something they depend on has changed.
+
+Everything is written under another name and renamed when it is whole, so an interruption or a full disk leaves the
+previous results untouched.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from geo.errors import StoreError
+
+T = TypeVar("T")
+
+_KEY_LENGTH = 16
+_CODE_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Store:
+    """Cached stages of one district.
+
+    Args:
+        folder: Where the stages lie; made when needed.
+        fresh: Compute everything again.
+    """
+
+    def __init__(self, folder: Path, *, fresh: bool = False) -> None:
+        self._folder = folder
+        self._fresh = fresh
+
+    def cached(
+        self,
+        stage: str,
+        depends_on: Mapping[str, object],
+        *,
+        build: Callable[[], T],
+        read: Callable[[Path], T],
+        write: Callable[[T, Path], None],
+    ) -> tuple[T, bool]:
+        """Return a stage's result, from disk when nothing it depends on has changed.
+
+        Args:
+            stage: Its name; one result of each stage is kept.
+            depends_on: Everything that decides the result, as plain values.
+            build: Computes the result.
+            read: Reads it from a folder.
+            write: Writes it into a folder.
+
+        Returns:
+            The result, and whether it was computed now.
+
+        Raises:
+            StoreError: It could not be written; the previous one is whole.
+        """
+        target = self._folder / f"{stage}-{fingerprint(depends_on)}"
+        if target.is_dir() and not self._fresh:
+            return read(target), False
+        result = build()
+        with clear_write_errors(target):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            half = Path(tempfile.mkdtemp(prefix=f".{stage}-", dir=self._folder))
+            try:
+                write(result, half)
+                if target.exists():
+                    shutil.rmtree(target)
+                half.rename(target)
+            finally:
+                shutil.rmtree(half, ignore_errors=True)
+        for other in self._folder.glob(f"{stage}-*"):
+            if other != target:
+                shutil.rmtree(other, ignore_errors=True)
+        return result, True
+
+
+def fingerprint(depends_on: Mapping[str, object]) -> str:
+    """Return a short name of what a result depends on.
+
+    >>> fingerprint({"a": 1, "b": 2}) == fingerprint({"b": 2, "a": 1})
+    True
+    """
+    text = json.dumps(depends_on, sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:_KEY_LENGTH]
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@cache
+def knowledge_digest() -> str:
+    """Return a digest of the engine's and the layers' own files: when they change, results are computed again."""
+    digest = hashlib.sha256()
+    files = [
+        path for part in ("geo", "layers") for path in (_CODE_ROOT / part).rglob("*") if path.suffix in {".py", ".toml"}
+    ]
+    for path in sorted(files):
+        digest.update(path.relative_to(_CODE_ROOT).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`, and rename it to `path` when the block succeeds.
+
+    Raises:
+        StoreError: It could not be written; what stood there before is whole.
+    """
+    half = path.with_name(f".half-{os.getpid()}-{path.name}")
+    with clear_write_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield half
+            half.replace(path)
+        finally:
+            half.unlink(missing_ok=True)
+
+
+@contextmanager
+def clear_write_errors(path: Path) -> Iterator[None]:
+    """Turn the system's write errors into a clear one.
+
+    Raises:
+        StoreError: Something could not be written.
+    """
+    try:
+        yield
+    except StoreError:
+        raise
+    except PermissionError as error:
+        raise StoreError(
+            "{file}: cannot be written; close it if another program (Excel?) has it open", file=path
+        ) from error
+    except OSError as error:
+        raise StoreError(
+            "{file}: cannot be written ({reason}); the previous results are whole",
+            file=path,
+            reason=error.strerror or error,
+        ) from error

@@ -1,0 +1,57 @@
+"""TOML files: read one, and refuse it with the file and key named when it does not fit its model."""
+
+import tomllib
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from geo.errors import SettingsError
+
+
+class Strict(BaseModel):
+    """A part of a TOML file: unknown keys are refused, values are not converted, nothing changes later."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class Text(Strict):
+    """A text in the languages that Tongquan speaks."""
+
+    zh: str = Field(alias="zh-CN")
+    en: str
+
+    def to(self, lang: str) -> str:
+        """Return the text in a language: ``zh-CN`` or ``en``."""
+        return self.zh if lang.startswith("zh") else self.en
+
+
+def read_toml(path: Path, model: type[M]) -> M:
+    """Read a TOML file into a model.
+
+    Raises:
+        SettingsError: Missing, not TOML, an unknown key or an impossible value; all faults at once, each with its key.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise SettingsError("{file}: no such file", file=path) from None
+    except UnicodeDecodeError as error:
+        raise SettingsError("{file}: not UTF-8 ({reason}); save it as UTF-8", file=path, reason=error) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError("{file}: not TOML ({reason})", file=path, reason=error) from error
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise SettingsError("{file}: {faults}", file=path, faults=_faults(error)) from error
+
+
+def _faults(error: ValidationError) -> str:
+    return "; ".join(
+        f"[{'.'.join(map(str, fault['loc'])) or '?'}] {fault['msg']}"
+        + ("" if fault["type"] in {"missing", "extra_forbidden"} else f" (given: {fault['input']!r})")
+        for fault in error.errors()
+    )
