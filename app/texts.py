@@ -10,6 +10,8 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 from geo.errors import TongquanError, UnknownIdError
+from layers.quality import Finding
+from layers.toml import Text
 
 LOCALE_DIR = Path(__file__).with_name("locale")
 LANGUAGES: Mapping[str, str | None] = {"zh-CN": "zh_CN", "en": None}  # language tag -> folder; None: the ids themselves
@@ -44,6 +46,11 @@ class Texts:
         """Return a message in the language, its ``{fields}`` filled in; an unknown one stays English."""
         text = self._catalogue.get(message, message)
         return text.format_map(values) if values else text
+
+    def finding(self, finding: Finding) -> str:
+        """Return what a finding on the data says, in the language."""
+        values = {k: v.to(self.lang) if isinstance(v, Text) else v for k, v in finding.values.items()}
+        return self.gettext(finding.message, **values)
 
     def error(self, error: TongquanError) -> str:
         """Return an error's message in the language."""

@@ -71,7 +71,7 @@ class Stages:
     ) -> None:
         self.district = district
         self._overpass = overpass
-        self._report = report or (lambda _stage, _seconds, _computed: None)
+        self.report = report or (lambda _stage, _seconds, _computed: None)
         self._store = Store(district.folder / "cache", fresh=fresh)
 
     @cached_property
@@ -181,11 +181,11 @@ class Stages:
         start = time.perf_counter()
 
         def reported() -> T:
-            self._report(name, None, True)  # noqa: FBT003  a callback has no keywords
+            self.report(name, None, True)  # noqa: FBT003  a callback has no keywords
             return build()
 
         result, computed = self._store.cached(name, depends_on, build=reported, read=read, write=write)
-        self._report(name, time.perf_counter() - start, computed)
+        self.report(name, time.perf_counter() - start, computed)
         return result
 
     def _build_network(self) -> tuple[WalkNetwork, SourceInfo]:

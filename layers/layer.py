@@ -33,8 +33,8 @@ class Places:
     """All places of a district, every layer in one table.
 
     Attributes:
-        table: One row a place: ``place_id`` (osm type and id, and the layer), ``layer``, ``theme``, ``name`` (null where
-            the source has none), ``name_en``, ``label``, ``label_en`` (name, else kind and street), ``named``,
+        table: One row a place: ``place_id`` (osm type and id, and the layer), ``layer``, ``theme``, ``name`` (null
+            where the source has none), ``name_en``, ``label``, ``label_en`` (name, else kind and street), ``named``,
             ``inside`` (in the boundary), ``attached`` (an entrance lies on a street), ``area_m2`` (null for points),
             the tags of `SHOWN_TAGS`, ``source``; geometry in metres.
         entrances: One row an entrance: ``place`` (row of `table`), ``origin``, ``attached``; geometry in metres.

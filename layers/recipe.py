@@ -148,4 +148,5 @@ def _test(key: str, wanted: Condition, path: Path) -> Test:
     if wanted is False:
         raise SettingsError('{file}: [osm] {key} = false says nothing; write "{key}!" = true', file=path, key=key)
     values = frozenset([wanted] if isinstance(wanted, str) else wanted)
-    return lambda tags: tags.get(key) in values
+    # a tag may hold several values: sport=soccer;swimming
+    return lambda tags: key in tags and any(value.strip() in values for value in tags[key].split(";"))

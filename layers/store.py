@@ -20,6 +20,7 @@ from geo.errors import StoreError
 T = TypeVar("T")
 
 _KEY_LENGTH = 16
+_CODE_ENDINGS = frozenset({".py", ".toml", ".po", ".svg", ".js", ".css", ".html", ".j2"})
 _CODE_ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -95,15 +96,23 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-@cache
 def knowledge_digest() -> str:
-    """Return a digest of the engine's and the layers' own files: when they change, results are computed again."""
+    """Return a digest of the engine's and the layers' own files: when they change, stages are computed again."""
+    return _digest("geo", "layers")
+
+
+def code_digest() -> str:
+    """Return a digest of all of the project's own files: when they change, outputs are written again."""
+    return _digest("geo", "layers", "app")
+
+
+@cache
+def _digest(*packages: str) -> str:
     digest = hashlib.sha256()
-    files = [
-        path for part in ("geo", "layers") for path in (_CODE_ROOT / part).rglob("*") if path.suffix in {".py", ".toml"}
-    ]
-    for path in sorted(files):
-        digest.update(path.relative_to(_CODE_ROOT).as_posix().encode() + path.read_bytes())
+    for package in packages:
+        for path in sorted((_CODE_ROOT / package).rglob("*")):
+            if path.is_file() and path.suffix in _CODE_ENDINGS:
+                digest.update(path.relative_to(_CODE_ROOT).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()
 
 

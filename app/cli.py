@@ -1,0 +1,275 @@
+"""The command ``tongquan``: one verb per verb of the Planner, in the reader's language.
+
+Help texts stand here in English, as message ids; they are translated when the command starts. The Planner and the
+libraries below it load only when a command runs, so that help answers at once.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from app.progress import Progress
+from app.texts import DEFAULT_LANGUAGE, LANGUAGES, Texts
+from geo.errors import InputError, TongquanError
+
+if TYPE_CHECKING:
+    from app.planner import Planner
+
+LANG_VARIABLE = "TONGQUAN_LANG"
+_INTERRUPTED = 130
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The district's folder", show_default=False)]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing unless something is wrong")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Compute everything again")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON")]
+Lon = Annotated[float, typer.Option("--lon", help="Longitude, degrees WGS-84", show_default=False)]
+Lat = Annotated[float, typer.Option("--lat", help="Latitude, degrees WGS-84", show_default=False)]
+Age = Annotated[int, typer.Option("--age", help="Age in completed years", show_default=False)]
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+console = Console(soft_wrap=True, highlight=False)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command; the entry point of the console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # Windows consoles speak other encodings
+    texts = Texts(os.environ.get(LANG_VARIABLE) or DEFAULT_LANGUAGE)
+    try:
+        lang, rest = take_language(sys.argv[1:] if arguments is None else arguments)
+        texts = Texts(lang) if lang else texts
+        command = typer.main.get_command(cli)
+        translate_help(command, texts)
+        command(rest, prog_name="tongquan", obj=texts)
+    except TongquanError as error:
+        stop = Console(stderr=True, soft_wrap=True)
+        stop.print(f"{texts.gettext('Error')}: {texts.error(error)}", style="red", markup=False, highlight=False)
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        Console(stderr=True).print(texts.gettext("Interrupted; the previous results are whole."))
+        raise SystemExit(_INTERRUPTED) from None
+
+
+def take_language(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
+    """Take ``--lang`` out of the arguments: it may stand anywhere, and it decides the words of the help.
+
+    >>> take_language(["build", "town", "--lang", "en"])
+    ('en', ['build', 'town'])
+    """
+    rest, lang, given = list[str](), None, iter(arguments)
+    for argument in given:
+        name, equals, value = argument.partition("=")
+        if name != "--lang":
+            rest.append(argument)
+            continue
+        lang = value if equals else next(given, None)
+        if not lang:
+            raise InputError("--lang: give a language: {known}", known=", ".join(LANGUAGES))
+    return lang, rest
+
+
+def translate_help(command: Any, texts: Texts) -> None:  # noqa: ANN401  typer brings its own click, whose types are private
+    """Put a command's help, and that of its options and sub-commands, into a language."""
+    for described in (command, *command.params):
+        if getattr(described, "help", None):
+            described.help = texts.gettext(described.help)
+    for part in getattr(command, "commands", {}).values():
+        translate_help(part, texts)
+
+
+@cli.callback(help="Who reaches what on foot, at a child's own speed: coverage, maps and answers for one district.")
+def common(
+    _lang: Annotated[str, typer.Option("--lang", metavar="zh-CN|en", help="Language of messages and outputs")] = (
+        DEFAULT_LANGUAGE
+    ),
+) -> None:
+    """Document ``--lang``, which :func:`take_language` has taken out before."""
+
+
+@cli.command(help="Write a new district's folder with a commented district.toml")
+def init(
+    context: typer.Context,
+    folder: Folder,
+    name: Annotated[str, typer.Option("--name", help="The district's name", show_default=False)],
+    osm: Annotated[
+        Path | None,
+        typer.Option(
+            "--osm", metavar="FILE", help="OpenStreetMap extract (.osm.pbf, .osm, .osm.gz, .osm.bz2); else Overpass"
+        ),
+    ] = None,
+    boundary: Annotated[
+        Path | None, typer.Option("--boundary", metavar="FILE", help="Boundary (geojson, gpkg, shp)")
+    ] = None,
+    place: Annotated[str | None, typer.Option("--place", help="Or the boundary's name in OpenStreetMap")] = None,
+    zones: Annotated[
+        Path | None, typer.Option("--zones", metavar="FILE", help="Sub-districts (geojson, gpkg, shp)")
+    ] = None,
+    zone_name: Annotated[str | None, typer.Option("--zone-name", help="Column that holds the zones' names")] = None,
+    census: Annotated[
+        Path | None, typer.Option("--census", metavar="FILE", help="People by age (csv, xlsx, json)")
+    ] = None,
+    standard: Annotated[str, typer.Option("--standard", help="Standard: child15 or gb50180")] = "child15",
+    quiet: Quiet = False,
+) -> None:
+    """Write a new district."""
+    from app.newdistrict import NewDistrict, write_new_district
+
+    texts: Texts = context.obj
+    given = NewDistrict(name, osm, boundary, place, zones, zone_name, census, standard)
+    path = write_new_district(folder, given, texts=texts)
+    if not quiet:
+        _say(texts.gettext("Written: {file}. Look at it, then run: tongquan build {folder}", file=path, folder=folder))
+
+
+@cli.command(help="Compute everything that has changed and write DIR/out")
+def build(context: typer.Context, folder: Folder, fresh: Fresh = False, quiet: Quiet = False) -> None:
+    """Build a district."""
+    texts: Texts = context.obj
+    built = _planner(context, folder, quiet=quiet, fresh=fresh).build()
+    if quiet:
+        return
+    if built.written:
+        _say(texts.gettext("Done in {seconds:.0f} s.", seconds=built.seconds))
+    else:
+        _say(texts.gettext("Nothing has changed; the results are up to date."))
+    _say(texts.gettext("Open: {file}", file=(built.folder / "index.html").resolve().as_uri()))
+
+
+@cli.command("map", help="Write the map only")
+def draw_map(context: typer.Context, folder: Folder, fresh: Fresh = False, quiet: Quiet = False) -> None:
+    """Write map.html."""
+    texts: Texts = context.obj
+    built = _planner(context, folder, quiet=quiet, fresh=fresh).build(["map.html"])
+    if not quiet:
+        _say(texts.gettext("Open: {file}", file=(built.folder / "map.html").resolve().as_uri()))
+
+
+@cli.command(help="Print the figures of the district and its zones")
+def score(context: typer.Context, folder: Folder, as_json: Json = False, quiet: Quiet = False) -> None:
+    """Print the scorecard."""
+    from app.printing import print_scorecard
+
+    planner = _planner(context, folder, quiet=quiet or as_json)
+    if as_json:
+        _print_json(planner.scorecard().model_dump())
+    else:
+        print_scorecard(console, planner, context.obj)
+
+
+@cli.command(help="Say what the data lacks")
+def check(context: typer.Context, folder: Folder, quiet: Quiet = False) -> None:
+    """Print the findings on the data."""
+    from app.printing import print_findings
+
+    print_findings(console, _planner(context, folder, quiet=quiet).check(), context.obj)
+
+
+@cli.command(help="Say what a child at a point reaches")
+def coverage(context: typer.Context, folder: Folder, lon: Lon, lat: Lat, age: Age, as_json: Json = False) -> None:
+    """Print a point's needs."""
+    from app.printing import print_coverage
+
+    answer = _planner(context, folder).coverage(lon=lon, lat=lat, age=age)
+    if as_json:
+        _print_json(answer.model_dump())
+    else:
+        print_coverage(console, answer, context.obj)
+
+
+@cli.command(help="Print the area that a child at a point reaches, as GeoJSON")
+def circle(
+    context: typer.Context,
+    folder: Folder,
+    lon: Lon,
+    lat: Lat,
+    age: Age,
+    minutes: Annotated[float, typer.Option("--minutes", help="Walking time, minutes")] = 15.0,
+) -> None:
+    """Print a circle."""
+    _print_json(_planner(context, folder).circle(lon=lon, lat=lat, age=age, minutes=minutes))
+
+
+@cli.command(help="List the layers")
+def layers(context: typer.Context, folder: Folder, as_json: Json = False) -> None:
+    """Print the layers."""
+    from app.printing import print_layers
+
+    found = _planner(context, folder).layers()
+    if as_json:
+        _print_json([layer.model_dump() for layer in found])
+    else:
+        print_layers(console, found, context.obj)
+
+
+@cli.command(help="Print the places of a layer as GeoJSON")
+def layer(
+    context: typer.Context,
+    folder: Folder,
+    layer_id: Annotated[str, typer.Argument(metavar="LAYER", help="The layer's id", show_default=False)],
+) -> None:
+    """Print a layer."""
+    _print_json(_planner(context, folder).layer(layer_id))
+
+
+@cli.command(help="Print the zones with their shares as GeoJSON")
+def zones(context: typer.Context, folder: Folder) -> None:
+    """Print the zones."""
+    _print_json(_planner(context, folder).zones())
+
+
+@cli.command(help="Print the standards with every figure, clause and status, as JSON")
+def standards(context: typer.Context, folder: Folder) -> None:
+    """Print the standards."""
+    _print_json([standard.model_dump() for standard in _planner(context, folder).standards()])
+
+
+@cli.command(help="Answer over HTTP")
+def serve(
+    context: typer.Context,
+    folder: Folder,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on")] = 8000,
+    quiet: Quiet = False,
+) -> None:
+    """Serve a district."""
+    import uvicorn
+
+    from app.api.create import create_api
+
+    planner = _planner(context, folder, quiet=quiet)
+    planner.build()
+    api = create_api(planner)
+    if not quiet:
+        _say(
+            context.obj.gettext(
+                "Listening on http://{host}:{port}/ (documentation: /docs). Stop with Ctrl+C.", host=host, port=port
+            )
+        )
+    uvicorn.run(api, host=host, port=port, log_level="warning")
+
+
+def _planner(context: typer.Context, folder: Path, *, quiet: bool = True, fresh: bool = False) -> "Planner":
+    from app.planner import Planner
+
+    texts: Texts = context.obj
+    return Planner(folder, lang=texts.lang, fresh=fresh, report=Progress(console, texts, quiet=quiet).report)
+
+
+def _say(text: str) -> None:
+    console.print(text, markup=False)
+
+
+def _print_json(content: object) -> None:
+    json.dump(content, sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,248 @@
+"""Quality: what the data lacks, and which answers cannot be trusted."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from pydantic import Field
+
+from geo.area import Area
+from geo.entrances import Origin
+from geo.homes import HomeKind, Homes
+from geo.network import WalkNetwork
+from geo.snap import Snap
+from layers.build import SourceInfo
+from layers.layer import Places
+from layers.people import Census
+from layers.recipe import Recipe
+from layers.standard import StandardFile
+from layers.toml import Strict, read_toml
+
+RULES_FILE = Path(__file__).with_name("quality.toml")
+LISTED = 12  # names listed in one finding at most
+
+_Share = Annotated[float, Field(ge=0.0, le=1.0, strict=False)]
+
+
+class Level(StrEnum):
+    """A traffic light."""
+
+    GOOD = "good"
+    DOUBTFUL = "doubtful"
+    BAD = "bad"
+
+
+class _Limits(Strict):
+    doubtful: _Share
+    bad: _Share
+
+
+class QualityRules(Strict):
+    """From where on to doubt; see ``layers/quality.toml``."""
+
+    edge: _Limits
+    islands: _Limits
+    homes_guessed: _Limits
+    homes_unattached: _Limits
+    unzoned: _Limits
+    unnamed: _Limits
+    unattached: _Limits
+    derived_entrances: _Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a planner should know of the data.
+
+    Attributes:
+        id: For programs.
+        level: Good, doubtful or bad.
+        message: English template with ``{fields}``, to be translated.
+        values: The fields' values; a value of type Text is given in the reader's language.
+        layer: The layer it speaks of, or "".
+        names: Places or spots it speaks of, at most `LISTED`.
+    """
+
+    id: str
+    level: Level
+    message: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    layer: str = ""
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the checks look at."""
+
+    area: Area
+    margin_m: float
+    source: SourceInfo
+    network: WalkNetwork
+    zones: gpd.GeoDataFrame
+    census: Census | None
+    homes: Homes
+    home_snap: Snap
+    places: Places
+    recipes: Mapping[str, Recipe]
+    standard: StandardFile
+
+
+def check_quality(evidence: Evidence) -> tuple[Finding, ...]:
+    """Check a district's data.
+
+    Returns:
+        Findings, the worst first.
+    """
+    rules = read_toml(RULES_FILE, QualityRules)
+    found = [*_streets(evidence, rules), *_homes(evidence, rules), *_needs(evidence), *_layers(evidence, rules)]
+    order = {Level.BAD: 0, Level.DOUBTFUL: 1, Level.GOOD: 2}
+    return tuple(sorted(found, key=lambda finding: order[finding.level]))
+
+
+def _level(share: float, limits: _Limits) -> Level:
+    """Grade a share that should be low; limits that fall grade one that should be high."""
+    if limits.bad < limits.doubtful:
+        share, doubtful, bad = -share, -limits.doubtful, -limits.bad
+    else:
+        doubtful, bad = limits.doubtful, limits.bad
+    return Level.BAD if share > bad else Level.DOUBTFUL if share > doubtful else Level.GOOD
+
+
+def _streets(evidence: Evidence, rules: QualityRules) -> Iterator[Finding]:
+    wanted = evidence.area.to_lonlat(evidence.area.grown(evidence.margin_m))
+    covered = float(shapely.area(shapely.intersection(wanted, shapely.box(*evidence.source.bounds))) / wanted.area)
+    yield Finding(
+        "edge",
+        _level(covered, rules.edge),
+        "The extract holds {share:.0%} of the streets' wanted extent (the district and {margin:.0f} m around it); "
+        "circles near a missing edge come out too small.",
+        {"share": covered, "margin": evidence.margin_m},
+    )
+    network = evidence.network
+    lost = sum(island.length_m for island in network.islands)
+    share = lost / (lost + float(network.edge_len_m.sum()))
+    yield Finding(
+        "islands",
+        _level(share, rules.islands),
+        "{n} parts of the street network ({km:.1f} km, {share:.1%}) are joined to nothing and were left out.",
+        {"n": len(network.islands), "km": lost / 1000.0, "share": share},
+        names=tuple(
+            _spot(evidence, x=i.x, y=i.y, text=f"{i.name or '—'} {i.length_m:.0f} m") for i in network.islands[:LISTED]
+        ),
+    )
+    if evidence.source.n_cut_ways:
+        yield Finding(
+            "cut_ways",
+            Level.GOOD,
+            "{n} streets are cut by the edge of the extract; the missing pieces were dropped.",
+            {"n": evidence.source.n_cut_ways},
+        )
+
+
+def _spot(evidence: Evidence, *, x: float, y: float, text: str) -> str:
+    point = evidence.area.to_lonlat(shapely.Point(x, y))
+    return f"{text} ({point.x:.5f}, {point.y:.5f})"
+
+
+def _homes(evidence: Evidence, rules: QualityRules) -> Iterator[Finding]:
+    homes = evidence.homes
+    people = homes.children.sum(axis=1)
+    whole = float(people.sum())
+    if evidence.census is None:
+        yield Finding(
+            "no_census",
+            Level.DOUBTFUL,
+            "No census table is given: all weights are estimated homes, not children.",
+        )
+    if whole <= 0.0:
+        yield Finding("no_homes", Level.BAD, "No homes were found in the boundary.")
+        return
+    shares = {kind: float(people[homes.kind == kind].sum()) / whole for kind in HomeKind}
+    guessed = shares[HomeKind.LAND] + shares[HomeKind.STREET]
+    yield Finding(
+        "home_kinds",
+        _level(guessed, rules.homes_guessed),
+        "Homes: {building:.1%} in mapped buildings, {land:.1%} over residential land, {street:.1%} along streets.",
+        {"building": shares[HomeKind.BUILDING], "land": shares[HomeKind.LAND], "street": shares[HomeKind.STREET]},
+    )
+    off = float(people[~evidence.home_snap.attached].sum()) / whole
+    yield Finding(
+        "homes_unattached",
+        _level(off, rules.homes_unattached),
+        "{share:.1%} live farther than {limit:.0f} m from any mapped street and count as reaching nothing.",
+        {"share": off, "limit": evidence.standard.rules.snap_limit_m},
+    )
+    if len(evidence.zones):
+        outside = float(people[homes.zone < 0].sum()) / whole
+        yield Finding(
+            "unzoned", _level(outside, rules.unzoned), "{share:.1%} live outside every zone.", {"share": outside}
+        )
+
+
+def _needs(evidence: Evidence) -> Iterator[Finding]:
+    present = set(evidence.places.table["layer"])
+    for need in evidence.standard.rules.needs:
+        if not present & set(need.layers):
+            yield Finding(
+                f"nothing_for_{need.id}",
+                Level.BAD,
+                "{need}: the data holds not one place; 0 % may mean that nobody mapped them. Add the office's list.",
+                {"need": evidence.standard.need_names[need.id]},
+            )
+    table = evidence.places.table
+    key = table["place_id"].str.split("/").str[1:].str.join("/")
+    schools = key[table["layer"].isin(["primary_school", "middle_school"])]
+    both = int(schools.duplicated().sum())
+    if both:
+        yield Finding(
+            "school_level",
+            Level.DOUBTFUL,
+            "{n} schools teach both levels or do not say which; each counts as a primary and as a middle school.",
+            {"n": both},
+        )
+
+
+def _layers(evidence: Evidence, rules: QualityRules) -> Iterator[Finding]:
+    table, entrances = evidence.places.table, evidence.places.entrances
+    nearest = entrances[entrances["origin"] == Origin.NEAREST.value]["place"].to_numpy()
+    for recipe in evidence.recipes.values():
+        rows = table[table["layer"] == recipe.id]
+        if len(rows) == 0:
+            continue
+        name = {"layer": recipe.name, "n": len(rows)}
+        if recipe.on_map:
+            unnamed = 1.0 - float(rows["named"].mean())
+            yield Finding(
+                f"unnamed_{recipe.id}",
+                _level(unnamed, rules.unnamed),
+                "{layer}: {n} places, {share:.0%} without a name.",
+                name | {"share": unnamed},
+                layer=recipe.id,
+            )
+        off = rows[~rows["attached"]]
+        if len(off):
+            yield Finding(
+                f"unattached_{recipe.id}",
+                _level(len(off) / len(rows), rules.unattached),
+                "{layer}: {off} of {n} places lie too far from any mapped street; nobody reaches them.",
+                name | {"off": len(off)},
+                layer=recipe.id,
+                names=tuple(off["label"].head(LISTED)),
+            )
+        outlined = rows["area_m2"].notna().to_numpy()
+        if recipe.entrances == "area" and outlined.any():
+            derived = float(np.isin(rows.index[outlined], nearest).mean())
+            yield Finding(
+                f"derived_{recipe.id}",
+                _level(derived, rules.derived_entrances),
+                "{layer}: {share:.0%} of the outlines have no mapped entrance and no path into them; "
+                "the nearest point of the outline stands in.",
+                name | {"share": derived},
+                layer=recipe.id,
+            )

@@ -1,0 +1,35 @@
+"""Every message speaks Chinese, and says the same as in English."""
+
+import string
+
+import pytest
+
+from app.texts import Texts, catalogue
+from geo.errors import CoordinateError, UnknownIdError
+from tests.messages import message_ids
+
+
+def _fields(text):
+    return sorted(
+        (name, spec, conversion or "") for _, name, spec, conversion in string.Formatter().parse(text) if name
+    )
+
+
+def test_every_message_is_translated():
+    assert sorted(message_ids() - set(catalogue("zh_CN"))) == []
+
+
+def test_translations_keep_the_fields():
+    wrong = [key for key, text in catalogue("zh_CN").items() if _fields(key) != _fields(text)]
+    assert wrong == []
+
+
+def test_an_error_speaks_the_readers_language():
+    error = CoordinateError("lon={lon}, lat={lat}: not a number; give decimal degrees", lon="nan", lat=36.4)
+    assert Texts("zh-CN").error(error) == "lon=nan, lat=36.4：不是数字；请给十进制度"
+    assert Texts("en").error(error) == str(error)
+
+
+def test_an_unknown_language_is_refused():
+    with pytest.raises(UnknownIdError, match="zh-CN"):
+        Texts("fr")
