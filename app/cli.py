@@ -9,10 +9,11 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
+from typer import rich_utils
 
 from app.progress import Progress
 from app.texts import DEFAULT_LANGUAGE, LANGUAGES, Texts
@@ -45,16 +46,51 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         lang, rest = take_language(sys.argv[1:] if arguments is None else arguments)
         texts = Texts(lang) if lang else texts
-        command = typer.main.get_command(cli)
-        translate_help(command, texts)
-        command(rest, prog_name="tongquan", obj=texts)
+        code = _command(texts)(rest, prog_name="tongquan", obj=texts, standalone_mode=False)
     except TongquanError as error:
-        stop = Console(stderr=True, soft_wrap=True)
-        stop.print(f"{texts.gettext('Error')}: {texts.error(error)}", style="red", markup=False, highlight=False)
-        raise SystemExit(error.exit_code) from None
-    except KeyboardInterrupt:
-        Console(stderr=True).print(texts.gettext("Interrupted; the previous results are whole."))
-        raise SystemExit(_INTERRUPTED) from None
+        _stop(texts, texts.error(error), error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        _stop(texts, texts.gettext("Interrupted; the previous results are whole."), _INTERRUPTED)
+    except Exception as error:
+        reason = usage_error(error, texts)
+        if reason is None:
+            raise
+        _stop(texts, f"{reason}{texts.gettext('. ')}{texts.gettext('Help: tongquan --help')}", InputError.exit_code)
+    if code:
+        raise SystemExit(code)
+
+
+def _stop(texts: Texts, reason: str, code: int) -> NoReturn:
+    stop = Console(stderr=True, soft_wrap=True, highlight=False)
+    stop.print(f"{texts.gettext('Error')}: {reason}", style="red", markup=False)
+    raise SystemExit(code)
+
+
+def _command(texts: Texts) -> Any:  # noqa: ANN401  see translate_help
+    command = typer.main.get_command(cli)
+    translate_help(command, texts)
+    rich_utils.OPTIONS_PANEL_TITLE = texts.gettext("Options")
+    rich_utils.ARGUMENTS_PANEL_TITLE = texts.gettext("Arguments")
+    rich_utils.COMMANDS_PANEL_TITLE = texts.gettext("Commands")
+    return command
+
+
+def usage_error(error: Exception, texts: Texts) -> str | None:
+    """Say in the reader's language what is wrong with a command line; None for any other error.
+
+    Typer brings its own click, whose exceptions have no public address, so they are told by what they carry.
+    """
+    if not hasattr(error, "format_message") or not hasattr(error, "exit_code"):
+        return None
+    parameter = getattr(error, "param", None)
+    names = "/".join(getattr(parameter, "opts", ())) if parameter is not None else ""
+    if hasattr(error, "option_name"):
+        return texts.gettext("there is no option {name}", name=error.option_name)
+    if type(error).__name__ == "MissingParameter":
+        return texts.gettext("{name} is missing", name=getattr(parameter, "metavar", None) or names)
+    if names:
+        return texts.gettext("{name}: {reason}", name=names, reason=getattr(error, "message", ""))
+    return str(error.format_message())
 
 
 def take_language(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
@@ -80,6 +116,15 @@ def translate_help(command: Any, texts: Texts) -> None:  # noqa: ANN401  typer b
     for described in (command, *command.params):
         if getattr(described, "help", None):
             described.help = texts.gettext(described.help)
+    make_option = command.get_help_option
+
+    def help_option(context: Any) -> Any:  # noqa: ANN401
+        option = make_option(context)
+        if option is not None:
+            option.help = texts.gettext("Show this help and exit")
+        return option
+
+    command.get_help_option = help_option
     for part in getattr(command, "commands", {}).values():
         translate_help(part, texts)
 

@@ -13,8 +13,8 @@ from geo.area import Area
 from geo.gaps import Gap, find_gaps
 from geo.homes import Homes
 from geo.network import WalkNetwork
-from geo.reach import Entrances
-from geo.score import Scorecard, score
+from geo.reach import Entrances, Field
+from geo.score import Scorecard, fields_by_need, score
 from geo.snap import Snap, Snapper
 from layers.build import SourceInfo, Stages
 from layers.district import District
@@ -44,6 +44,18 @@ class NeedGap:
     zone: int
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One row of :meth:`geo.score.Scorecard.table`."""
+
+    zone: int
+    band: str
+    need: str
+    children: float
+    met: float
+    share: float
+
+
 class Results:
     """A district's results.
 
@@ -53,6 +65,10 @@ class Results:
 
     def __init__(self, stages: Stages) -> None:
         self._stages = stages
+
+    def report(self, step: str, seconds: float | None) -> None:
+        """Tell whoever listens that a step begins (None) or ended."""
+        self._stages.report(step, seconds, True)  # noqa: FBT003  a callback has no keywords
 
     @property
     def district(self) -> District:
@@ -146,15 +162,18 @@ class Results:
     @cached_property
     def scorecard(self) -> Scorecard:
         """Which homes meet which needs."""
-        return score(
-            self.network,
-            self.standard.rules,
-            self.homes,
-            self.home_snap,
-            layer=self.layer_of_place,
-            entrances=self.entrances,
-            n_zones=len(self.zones),
-        )
+        return score(self.standard.rules, self.homes, self.home_snap, fields=self.fields, n_zones=len(self.zones))
+
+    @cached_property
+    def fields(self) -> Mapping[str, Field]:
+        """The nearest place of every need from every node."""
+        return fields_by_need(self.network, self.standard.rules, self.layer_of_place, self.entrances)
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """The rows of `table`, typed."""
+        rows = self.table.astype({"zone": int, "children": float, "met": float, "share": float}).to_dict("records")
+        return tuple(Figure(**{str(key): value for key, value in row.items()}) for row in rows)
 
     @cached_property
     def table(self) -> pd.DataFrame:

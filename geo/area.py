@@ -49,7 +49,7 @@ class Area:
         check_lonlat(east, north)
         crs = metric_crs((west + east) / 2.0, (south + north) / 2.0)
         projected = gpd.GeoSeries([shapely.make_valid(polygon)], crs=WGS84).to_crs(crs).iloc[0]
-        return cls(name, _only_polygons(projected), crs)
+        return cls(name, polygons_of(projected), crs)
 
     @property
     def area_km2(self) -> float:
@@ -67,7 +67,8 @@ class Area:
         return degrees
 
 
-def _only_polygons(geometry: BaseGeometry) -> Polygon | MultiPolygon:
+def polygons_of(geometry: BaseGeometry) -> Polygon | MultiPolygon:
+    """Return a geometry's polygons, joined; lines and points that `make_valid` or a union left over are dropped."""
     parts = [part for part in shapely.get_parts(geometry) if part.geom_type in {"Polygon", "MultiPolygon"}]
     joined = shapely.union_all(parts)
     return joined if isinstance(joined, Polygon) else MultiPolygon(shapely.get_parts(joined).tolist())

@@ -104,14 +104,14 @@ class WalkNetwork:
 
     @classmethod
     def from_raw(cls, raw: RawStreets, *, keep: NDArray[np.bool_]) -> "WalkNetwork":
-        """Contract raw streets.
+        """Contract raw streets; an edge is all of one street, so that its tags hold from end to end.
 
         Args:
             raw: The streets.
             keep: Raw nodes that must stay nodes, shape (raw.n_nodes,).
         """
         main, islands = _main_part(raw)
-        chains = contract(raw.n_nodes, raw.seg_u, raw.seg_v, main, keep)
+        chains = contract(raw.n_nodes, raw.seg_u, raw.seg_v, main, keep | _changes(raw, main))
         node_raw, ends = np.unique(np.concatenate([chains.start, chains.end]), return_inverse=True)
         n_edges = len(chains.start)
         return cls(
@@ -160,11 +160,11 @@ class WalkNetwork:
 
     @cached_property
     def edge_way(self) -> Ints:
-        """Index into ``raw.way_tags`` of the way that an edge starts on, shape (e,)."""
+        """Index into ``raw.way_tags`` of the first way of each edge, shape (e,)."""
         return self.raw.seg_way[self.chains.seg[self.chains.ptr[:-1]]]
 
     def edge_tags(self, edge: int) -> Mapping[str, str]:
-        """Return the tags of the way that `edge` starts on."""
+        """Return the tags of the first way of `edge`; class and name are those of all its ways."""
         return self.raw.way_tags[int(self.edge_way[edge])]
 
     @cached_property
@@ -189,6 +189,21 @@ class WalkNetwork:
         for u, v, length, line in rows:
             graph.add_edge(u, v, length=length, geometry=line)
         return graph
+
+
+def _changes(raw: RawStreets, use: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the nodes where ways of different class or name meet, shape (raw.n_nodes,)."""
+    index: dict[tuple[str, str], int] = {}
+    street = np.array(
+        [index.setdefault((tags.get("highway", ""), tags.get("name", "")), len(index)) for tags in raw.way_tags]
+    )
+    seg_street = street[raw.seg_way[use]]
+    lowest, highest = np.full(raw.n_nodes, len(index)), np.full(raw.n_nodes, -1)
+    for end in (raw.seg_u[use], raw.seg_v[use]):
+        np.minimum.at(lowest, end, seg_street)
+        np.maximum.at(highest, end, seg_street)
+    changed: NDArray[np.bool_] = lowest < highest
+    return changed
 
 
 def _main_part(raw: RawStreets) -> tuple[NDArray[np.bool_], tuple[Island, ...]]:

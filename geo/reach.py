@@ -51,6 +51,58 @@ class Nearest:
     place: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class Field:
+    """The nearest place of every node: made once, asked for any number of origins.
+
+    Attributes:
+        network: The streets.
+        entrances: Of the places.
+        distance_m: From each node, metres, shape (n,); inf = out of reach.
+        place: Nearest place of each node, shape (n,); -1 = none.
+    """
+
+    network: WalkNetwork
+    entrances: Entrances
+    distance_m: Floats
+    place: Ints
+
+    def nearest(self, origins: Snap) -> Nearest:
+        """Find the nearest place of every origin; unattached origins reach nothing."""
+        best = np.full(len(origins), np.inf)
+        place = np.full(len(origins), NO_PLACE, dtype=np.int32)
+        for rows, end, along in _ends(self.network, origins):
+            candidate = self.distance_m[end] + along
+            better = candidate < best[rows]
+            best[rows[better]] = candidate[better]
+            place[rows[better]] = self.place[end[better]]
+        origin, entrance, direct = _same_edge(origins, self.entrances.snap)
+        order = np.argsort(-direct, kind="stable")  # the shortest is written last
+        origin, entrance, direct = origin[order], entrance[order], direct[order]
+        better = direct < best[origin]
+        best[origin[better]] = direct[better]
+        place[origin[better]] = self.entrances.place[entrance[better]]
+        return Nearest(best + origins.connector_m, place)
+
+
+def nearest_field(network: WalkNetwork, entrances: Entrances) -> Field:
+    """Find the nearest place of every node.
+
+    Args:
+        network: The streets.
+        entrances: Of the places. An empty set gives "out of reach" everywhere; that is a result, not an error.
+    """
+    if not entrances.snap.attached.any():
+        nowhere = np.full(network.n_nodes, NO_PLACE, dtype=np.int32)
+        return Field(network, entrances, np.full(network.n_nodes, np.inf), nowhere)
+    graph = _with_places(network, entrances)
+    places = np.arange(network.n_nodes, graph.shape[0])
+    distance, _, source = dijkstra(graph, directed=True, indices=places, min_only=True, return_predecessors=True)
+    node_m = distance[: network.n_nodes]
+    place = np.where(np.isfinite(node_m), source[: network.n_nodes] - network.n_nodes, NO_PLACE)
+    return Field(network, entrances, node_m, place.astype(np.int32))
+
+
 def nearest(network: WalkNetwork, entrances: Entrances, origins: Snap) -> Nearest:
     """Find the nearest place of every origin.
 
@@ -62,26 +114,7 @@ def nearest(network: WalkNetwork, entrances: Entrances, origins: Snap) -> Neares
     Returns:
         One row per origin. An empty set of places gives "out of reach" everywhere; that is a result, not an error.
     """
-    origin_best = np.full(len(origins), np.inf)
-    origin_place = np.full(len(origins), NO_PLACE, dtype=np.int32)
-    if not entrances.snap.attached.any() or not origins.attached.any():
-        return Nearest(origin_best, origin_place)
-    graph = _with_places(network, entrances)
-    places = np.arange(network.n_nodes, graph.shape[0])
-    distance, _, source = dijkstra(graph, directed=True, indices=places, min_only=True, return_predecessors=True)
-    node_m, node_place = distance[: network.n_nodes], source[: network.n_nodes] - network.n_nodes
-    for rows, end, along in _ends(network, origins):
-        candidate = node_m[end] + along
-        better = candidate < origin_best[rows]
-        origin_best[rows[better]] = candidate[better]
-        origin_place[rows[better]] = node_place[end[better]]
-    origin, entrance, direct = _same_edge(origins, entrances.snap)
-    order = np.argsort(-direct, kind="stable")  # the shortest is written last
-    origin, entrance, direct = origin[order], entrance[order], direct[order]
-    better = direct < origin_best[origin]
-    origin_best[origin[better]] = direct[better]
-    origin_place[origin[better]] = entrances.place[entrance[better]]
-    return Nearest(origin_best + origins.connector_m, origin_place)
+    return nearest_field(network, entrances).nearest(origins)
 
 
 def count(network: WalkNetwork, entrances: Entrances, origins: Snap, *, limits_m: Floats) -> Ints:

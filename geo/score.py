@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from geo.homes import Homes
 from geo.network import WalkNetwork
-from geo.reach import Entrances, Nearest, nearest
+from geo.reach import Entrances, Field, nearest_field
 from geo.snap import Snap
 from geo.standard import Need, Standard
 
@@ -108,39 +108,24 @@ def entrances_of(need: Need, layer: NDArray[np.object_], entrances: Entrances) -
     return Entrances(entrances.snap.take(rows), entrances.place[rows], entrances.n_places)
 
 
-def nearest_by_need(
-    network: WalkNetwork, standard: Standard, layer: NDArray[np.object_], entrances: Entrances, origins: Snap
-) -> Mapping[str, Nearest]:
-    """Find the nearest place of every need for every origin.
-
-    Returns:
-        By need id, aligned with `origins`; ``place`` is a row of the places.
-    """
-    return {need.id: nearest(network, entrances_of(need, layer, entrances), origins) for need in standard.needs}
+def fields_by_need(
+    network: WalkNetwork, standard: Standard, layer: NDArray[np.object_], entrances: Entrances
+) -> Mapping[str, Field]:
+    """Prepare the nearest place of every need; by need id, places are rows of `layer`."""
+    return {need.id: nearest_field(network, entrances_of(need, layer, entrances)) for need in standard.needs}
 
 
-def score(
-    network: WalkNetwork,
-    standard: Standard,
-    homes: Homes,
-    home_snap: Snap,
-    *,
-    layer: NDArray[np.object_],
-    entrances: Entrances,
-    n_zones: int,
-) -> Scorecard:
+def score(standard: Standard, homes: Homes, home_snap: Snap, *, fields: Mapping[str, Field], n_zones: int) -> Scorecard:
     """Score every home.
 
     Args:
-        network: The streets.
         standard: The rules.
         homes: Where the children live.
         home_snap: The homes on the streets, aligned with `homes`.
-        layer: Layer id of each place.
-        entrances: Of the places.
+        fields: From :func:`fields_by_need`.
         n_zones: Number of zones.
     """
-    found = nearest_by_need(network, standard, layer, entrances, home_snap)
+    found = {need: field.nearest(home_snap) for need, field in fields.items()}
     return Scorecard(
         standard=standard,
         homes=homes,

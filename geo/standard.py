@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from geo.errors import UnknownIdError
+from geo.errors import InputError, UnknownIdError
 from geo.units import walk_m, walk_min
 
 T = TypeVar("T")
@@ -146,12 +146,12 @@ class Standard:
         """Find the band of a child's age in completed years.
 
         Raises:
-            UnknownIdError: No band holds that age.
+            InputError: No band holds that age.
         """
         for band in self.bands:
             if band.first_age <= age <= band.last_age:
                 return band
-        raise UnknownIdError(
+        raise InputError(
             "age {age}: this standard speaks of {first} to {last} years",
             age=age,
             first=self.bands[0].first_age,

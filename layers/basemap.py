@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.area import Area
 from geo.network import WalkNetwork
+from layers.frames import touching
 from layers.toml import Strict, read_toml
 
 RULES_FILE = Path(__file__).with_name("basemap.toml")
@@ -54,8 +55,7 @@ def build_basemap(features: gpd.GeoDataFrame, network: WalkNetwork, *, area: Are
     """
     rules = read_basemap_rules()
     frame = shapely.box(*area.grown(margin_m).bounds)
-    near = features.to_crs(area.crs)
-    near = near[near.intersects(frame)]
+    near = touching(features.to_crs(area.crs), frame)
     polygons = near.geom_type.isin(["Polygon", "MultiPolygon"]).to_numpy()
     lines = near.geom_type.isin(["LineString", "MultiLineString"]).to_numpy()
     parts = [

@@ -18,7 +18,7 @@ from geo.network import WalkNetwork
 from layers import catalog
 from layers.basemap import basemap_keys, build_basemap, read_basemap_rules
 from layers.district import District, read_area, read_zones
-from layers.frames import read_frame, write_frame
+from layers.frames import read_frame, touching, write_frame
 from layers.homes import KEYS as HOME_KEYS
 from layers.homes import build_homes
 from layers.layer import Places, build_places, wanted_keys
@@ -203,8 +203,7 @@ class Stages:
         wanted = self.area.to_lonlat(self.area.grown(self.margin_m))
         if self.district.extract is None:
             return fetch_features(wanted, keys, self._overpass)
-        found = osm.read_features(self.district.extract, keys)
-        return found[found.intersects(wanted)].reset_index(drop=True)
+        return touching(osm.read_features(self.district.extract, keys), wanted)
 
     def _build_places(self) -> Places:
         return build_places(

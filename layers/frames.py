@@ -1,9 +1,17 @@
-"""GeoDataFrames on disk as GeoParquet; tags travel as JSON text."""
+"""GeoDataFrames: on disk as GeoParquet, where tags travel as JSON text; and what touches a shape."""
 
 import json
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
+from shapely.geometry.base import BaseGeometry
+
+
+def touching(frame: gpd.GeoDataFrame, shape: BaseGeometry) -> gpd.GeoDataFrame:
+    """Return the rows that touch a shape, in their order; much faster than asking every row."""
+    rows = np.sort(frame.sindex.query(shape, predicate="intersects"))
+    return frame.iloc[rows].reset_index(drop=True)
 
 
 def write_frame(frame: gpd.GeoDataFrame, path: Path) -> None:

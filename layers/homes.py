@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.area import Area
 from geo.homes import HomeKind, Homes, spread
 from geo.network import WalkNetwork
+from layers.frames import touching
 from layers.toml import Strict, read_toml
 
 RULES_FILE = Path(__file__).with_name("homes.toml")
@@ -111,8 +112,7 @@ def build_homes(
         InputError: There are children, and neither buildings, land nor streets to place them.
     """
     rules = rules or read_home_rules()
-    near = features.to_crs(area.crs)
-    near = near[near.intersects(area.polygon)].reset_index(drop=True)
+    near = touching(features.to_crs(area.crs), area.polygon)
     outlines, points = _buildings(near, rules)
     parts = [points, _land(near, outlines, rules)]
     parts = [_inside(part, area) for part in parts]

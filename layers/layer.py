@@ -14,6 +14,7 @@ from geo.area import Area
 from geo.entrances import find_entrances
 from geo.network import WalkNetwork
 from geo.snap import Snapper
+from layers.frames import touching
 from layers.recipe import EntranceRule, Recipe
 
 GATE_TAGS: Mapping[str, frozenset[str]] = {
@@ -65,11 +66,11 @@ def build_places(
         network: The streets.
         snap_limit_m: Farthest that an entrance may lie from a street, metres.
     """
-    near = features.to_crs(area.crs)
-    near = near[near.intersects(area.grown(margin_m))].reset_index(drop=True)
+    near = touching(features.to_crs(area.crs), area.grown(margin_m))
+    by_key = _rows_by_key(near["tags"])
     tables, merged = [], dict[str, int]()
     for recipe in recipes:
-        rows = _matching(near, recipe)
+        rows = _matching(near.loc[_candidates(by_key, recipe)], recipe)
         single = _drop_doubles(rows)
         merged[recipe.id] = len(rows) - len(single)
         tables.append(single)
@@ -86,6 +87,19 @@ def build_places(
 def wanted_keys(recipes: Iterable[Recipe]) -> frozenset[str]:
     """Return the tag keys that the recipes and their entrances need."""
     return frozenset(GATE_TAGS).union(*(recipe.keys for recipe in recipes))
+
+
+def _rows_by_key(tags: Iterable[Mapping[str, str]]) -> Mapping[str, list[int]]:
+    """Return the rows that have each tag key, so that a recipe looks only where it can match."""
+    rows: dict[str, list[int]] = {}
+    for row, of_row in enumerate(tags):
+        for key in of_row:
+            rows.setdefault(key, []).append(row)
+    return rows
+
+
+def _candidates(by_key: Mapping[str, list[int]], recipe: Recipe) -> list[int]:
+    return sorted(set().union(*(by_key.get(key, []) for key in recipe.keys)))
 
 
 def _matching(features: gpd.GeoDataFrame, recipe: Recipe) -> gpd.GeoDataFrame:

@@ -42,6 +42,10 @@ class _Limits(Strict):
     bad: _Share
 
 
+class _Derived(_Limits):
+    large_m2: Annotated[float, Field(ge=0.0, strict=False)]
+
+
 class QualityRules(Strict):
     """From where on to doubt; see ``layers/quality.toml``."""
 
@@ -52,7 +56,7 @@ class QualityRules(Strict):
     unzoned: _Limits
     unnamed: _Limits
     unattached: _Limits
-    derived_entrances: _Limits
+    derived_entrances: _Derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,8 @@ def check_quality(evidence: Evidence) -> tuple[Finding, ...]:
     rules = read_toml(RULES_FILE, QualityRules)
     found = [*_streets(evidence, rules), *_homes(evidence, rules), *_needs(evidence), *_layers(evidence, rules)]
     order = {Level.BAD: 0, Level.DOUBTFUL: 1, Level.GOOD: 2}
-    return tuple(sorted(found, key=lambda finding: order[finding.level]))
+    # a missing name is missed on the map, not in the figures: it comes last in its level
+    return tuple(sorted(found, key=lambda finding: (order[finding.level], finding.id.startswith("unnamed_"))))
 
 
 def _level(share: float, limits: _Limits) -> Level:
@@ -235,13 +240,13 @@ def _layers(evidence: Evidence, rules: QualityRules) -> Iterator[Finding]:
                 layer=recipe.id,
                 names=tuple(off["label"].head(LISTED)),
             )
-        outlined = rows["area_m2"].notna().to_numpy()
+        outlined = (rows["area_m2"] >= rules.derived_entrances.large_m2).to_numpy()
         if recipe.entrances == "area" and outlined.any():
             derived = float(np.isin(rows.index[outlined], nearest).mean())
             yield Finding(
                 f"derived_{recipe.id}",
                 _level(derived, rules.derived_entrances),
-                "{layer}: {share:.0%} of the outlines have no mapped entrance and no path into them; "
+                "{layer}: {share:.0%} of the large outlines have no mapped entrance and no path into them; "
                 "the nearest point of the outline stands in.",
                 name | {"share": derived},
                 layer=recipe.id,

@@ -1,0 +1,182 @@
+"""Turns results into answers: the part of the faces that is the same for all of them."""
+
+import json
+import math
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from app.models import (
+    ATTRIBUTION,
+    BandAnswer,
+    CircleProperties,
+    NeedAnswer,
+    PlaceAnswer,
+    RuleAnswer,
+    ShareAnswer,
+    StandardAnswer,
+)
+from app.results import Results
+from app.texts import Texts
+from geo.circle import Circle
+from geo.crs import WGS84
+from geo.reach import Nearest
+from geo.standard import AgeBand, Need
+from layers.layer import SHOWN_TAGS
+from layers.standard import StandardFile
+
+_DEGREE_DIGITS = 6  # about 0.1 m
+
+
+def need_answer(results: Results, band: AgeBand, need: Need, found: Nearest, texts: Texts) -> NeedAnswer:
+    """Answer one need from the first row of `found`."""
+    distance = float(found.distance_m[0])
+    reached = math.isfinite(distance)
+    limit = need.limit_m(band)
+    return NeedAnswer(
+        need=need.id,
+        name=results.standard.need_names[need.id].to(texts.lang),
+        theme=need.theme,
+        met=distance <= limit,
+        place=place_answer(results, int(found.place[0]), texts) if reached else None,
+        distance_m=round(distance, 1) if reached else None,
+        minutes=round(band.minutes(distance), 1) if reached else None,
+        limit_m=round(limit, 1),
+        limit_minutes=round(band.minutes(limit), 1),
+        clause=results.standard.clauses[need.id].to(texts.lang),
+        status=need.source.status.value,
+        indicative=not (need.source.status.is_firm and band.source.status.is_firm),
+    )
+
+
+def place_answer(results: Results, row: int, texts: Texts) -> PlaceAnswer:
+    """Name a place by its row."""
+    place = results.places.table.iloc[row]
+    point = results.area.to_lonlat(shapely.point_on_surface(place.geometry))
+    return PlaceAnswer(
+        id=place["place_id"],
+        name=place[label_column(texts)],
+        layer=place["layer"],
+        lon=round(point.x, _DEGREE_DIGITS),
+        lat=round(point.y, _DEGREE_DIGITS),
+    )
+
+
+def label_column(texts: Texts) -> str:
+    """Return the column of ``places.table`` that holds names in the reader's language."""
+    return "label" if texts.lang.startswith("zh") else "label_en"
+
+
+def circle_feature(results: Results, circle: Circle, band: AgeBand, *, age: int, minutes: float) -> dict[str, object]:
+    """Return a circle as a GeoJSON feature; its geometry is null when nothing is reached."""
+    polygon = circle.polygon
+    properties = CircleProperties(
+        age=age,
+        band=band.id,
+        speed_mps=band.speed_mps,
+        minutes=minutes,
+        budget_m=round(circle.budget_m, 1),
+        street_km=round(circle.length_m / 1000.0, 3),
+        area_km2=0.0 if polygon is None else round(polygon.area / 1e6, 4),
+    )
+    shape = None if polygon is None else shapely.set_precision(results.area.to_lonlat(polygon), 10.0**-_DEGREE_DIGITS)
+    return {
+        "type": "Feature",
+        "geometry": None if shape is None else json.loads(shapely.to_geojson(shape)),
+        "properties": properties.model_dump(),
+    }
+
+
+def layer_features(results: Results, layer_id: str, texts: Texts) -> dict[str, object]:
+    """Return the places of a layer as GeoJSON in degrees."""
+    table = results.places.table
+    rows = table[table["layer"] == layer_id].to_crs(WGS84)
+    kept = ["place_id", "layer", "theme", "named", "inside", "attached", "area_m2", "source", *SHOWN_TAGS]
+    frame = rows[[*kept, "geometry"]].assign(name=rows[label_column(texts)])
+    return _collection(frame)
+
+
+def zone_features(results: Results) -> dict[str, object]:
+    """Return the zones as GeoJSON in degrees; ``share`` holds the share of each band and need."""
+    zones = results.zones.to_crs(WGS84)
+    shares: list[dict[str, dict[str, float | None]]] = [{} for _ in range(len(zones))]
+    for row in results.figures:
+        if row.zone < 0:
+            continue
+        of_band = shares[row.zone].setdefault(row.band, {})
+        of_band[row.need or "all"] = None if math.isnan(row.share) else round(row.share, 4)
+    return _collection(zones, share=shares)
+
+
+def share_answers(results: Results) -> list[ShareAnswer]:
+    """Return the table of figures as answers."""
+    names = dict(enumerate(results.zones["name"])) if len(results.zones) else {}
+    return [
+        ShareAnswer(
+            zone=names.get(row.zone),
+            band=row.band,
+            need=row.need or None,
+            children=round(row.children, 2),
+            met=round(row.met, 2),
+            share=None if math.isnan(row.share) else round(row.share, 4),
+        )
+        for row in results.figures
+    ]
+
+
+def standard_answer(standard: StandardFile, texts: Texts) -> StandardAnswer:
+    """Return a standard with its texts in the reader's language."""
+    lang, rules = texts.lang, standard.rules
+    return StandardAnswer(
+        id=rules.id,
+        name=standard.name.to(lang),
+        about=standard.about.to(lang),
+        bands=[
+            BandAnswer(
+                id=band.id,
+                name=standard.band_names[band.id].to(lang),
+                ages=(band.first_age, band.last_age),
+                speed_mps=band.speed_mps,
+                clause=standard.clauses[band.id].to(lang),
+                status=band.source.status.value,
+            )
+            for band in rules.bands
+        ],
+        needs=[
+            RuleAnswer(
+                id=need.id,
+                name=standard.need_names[need.id].to(lang),
+                theme=need.theme,
+                layers=list(need.layers),
+                bands=list(need.bands),
+                minutes=need.minutes,
+                distance_m=need.distance_m,
+                clause=standard.clauses[need.id].to(lang),
+                status=need.source.status.value,
+            )
+            for need in rules.needs
+        ],
+    )
+
+
+def _collection(frame: gpd.GeoDataFrame, **more: list[dict[str, dict[str, float | None]]]) -> dict[str, object]:
+    geometry = shapely.to_geojson(shapely.set_precision(frame.geometry.to_numpy(), 10.0**-_DEGREE_DIGITS))
+    rows = frame.drop(columns="geometry").to_dict("records")
+    features = [
+        {
+            "type": "Feature",
+            "geometry": json.loads(shape),
+            "properties": {key: _plain(value) for key, value in row.items()}
+            | {key: values[i] for key, values in more.items()},
+        }
+        for i, (shape, row) in enumerate(zip(geometry, rows, strict=True))
+    ]
+    return {"type": "FeatureCollection", "features": features, "attribution": ATTRIBUTION}
+
+
+def _plain(value: object) -> object:
+    """Turn numpy's numbers and pandas' missing values into what JSON knows."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and math.isnan(value) else value

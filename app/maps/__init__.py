@@ -1,0 +1,1 @@
+"""Maps: the interactive page and, later, paper."""

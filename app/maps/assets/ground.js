@@ -1,0 +1,262 @@
+// The ground: background, coverage and borders, drawn tile by tile on canvas.
+(function (tq) {
+  "use strict";
+
+  const data = tq.data, grid = data.grid, zooms = data.how.zoom, colours = data.colours;
+  const HALF = Math.PI * 6378137; // half the width of the Web Mercator square, its metres
+  const TILE = 512, EDGE_PX = 24, BIN_M = 400, TINY_PX = 0.7, MAIN_BEFORE = 12, FADE_M = 300;
+
+  // Pixels for one unit of the grid at a zoom, and the pixel of the grid's corner.
+  tq.scaleAt = function (zoom) { return grid.step * 128 * Math.pow(2, zoom) / HALF; };
+  tq.cornerAt = function (zoom) {
+    const k = 128 * Math.pow(2, zoom) / HALF;
+    return [(grid.x0 + HALF) * k, (HALF - grid.y0) * k];
+  };
+  tq.metresPerPixel = function (zoom) { return grid.ground / tq.scaleAt(zoom); };
+  tq.toLatLng = function (x, y) {
+    return L.Projection.SphericalMercator.unproject(L.point(grid.x0 + x * grid.step, grid.y0 - y * grid.step));
+  };
+  tq.toGrid = function (latlng) {
+    const p = L.Projection.SphericalMercator.project(latlng);
+    return { x: (p.x - grid.x0) / grid.step, y: (grid.y0 - p.y) / grid.step };
+  };
+
+  // The ground is drawn for whole zooms and shrunk in between.
+  tq.groundZoom = function () { return Math.min(zooms.most, Math.round(tq.map.getZoom())); };
+
+  // A value by zoom: [zoom, value] pairs, in between by rule of three.
+  tq.byZoom = function (stops, zoom) {
+    if (zoom <= stops[0][0]) return stops[0][1];
+    for (let i = 1; i < stops.length; i++) {
+      const a = stops[i - 1], b = stops[i];
+      if (zoom <= b[0]) return a[1] + (b[1] - a[1]) * (zoom - a[0]) / (b[0] - a[0]);
+    }
+    return stops[stops.length - 1][1];
+  };
+
+  const parts = data.ground.map(function (part) {
+    const shapes = tq.shapes(part.shapes);
+    part.shapes = shapes;
+    return {
+      kind: part.kind, group: part.group, style: part.style, shapes: shapes,
+      find: tq.boxIndex(shapes.box, shapes.n, BIN_M / grid.ground)
+    };
+  });
+  const areas = parts.filter(function (part) { return part.group === "area" && part.kind !== "building"; });
+  const building = parts.filter(function (part) { return part.kind === "building"; })[0];
+  const lines = parts.filter(function (part) { return part.group === "line"; });
+  tq.buildings = building;
+  tq.zones = { n: data.zones.names.length, names: data.zones.names, shapes: tq.shapes(data.zones.shapes) };
+  tq.zones.points = tq.points(data.zones.points, tq.zones.n);
+  const district = tq.shapes(data.district.shape);
+
+  // Add a shape to the canvas's path; points nearer than a pixel to the last one are left out.
+  tq.trace = function (pen, shapes, s, k, left, top, closed) {
+    const p = shapes.points;
+    for (let r = shapes.shapeAt[s]; r < shapes.shapeAt[s + 1]; r++) {
+      const from = shapes.ringAt[r], last = shapes.ringAt[r + 1] - 1;
+      let x = p[2 * from] * k - left, y = p[2 * from + 1] * k - top;
+      pen.moveTo(x, y);
+      for (let i = from + 1; i <= last; i++) {
+        const nx = p[2 * i] * k - left, ny = p[2 * i + 1] * k - top;
+        if (i < last && Math.abs(nx - x) < TINY_PX && Math.abs(ny - y) < TINY_PX) continue;
+        pen.lineTo(nx, ny);
+        x = nx;
+        y = ny;
+      }
+      if (closed) pen.closePath();
+    }
+  };
+
+  // What one tile needs to know: zoom, scale, its corner in pixels of the grid, and its box on the grid.
+  function frame(coords) {
+    const k = tq.scaleAt(coords.z), corner = tq.cornerAt(coords.z);
+    const left = coords.x * TILE - corner[0], top = coords.y * TILE - corner[1];
+    return {
+      z: coords.z, k: k, left: left, top: top,
+      box: [(left - EDGE_PX) / k, (top - EDGE_PX) / k, (left + TILE + EDGE_PX) / k, (top + TILE + EDGE_PX) / k]
+    };
+  }
+
+  function each(part, f, tell) { part.find(f.box[0], f.box[1], f.box[2], f.box[3], tell); }
+
+  function isSeen(shapes, s, k) {
+    return (shapes.box[4 * s + 2] - shapes.box[4 * s]) * k > TINY_PX || (shapes.box[4 * s + 3] - shapes.box[4 * s + 1]) * k > TINY_PX;
+  }
+
+  function drawAreas(pen, f) {
+    areas.forEach(function (part) {
+      if (f.z < part.style.from) return;
+      pen.beginPath();
+      each(part, f, function (s) { if (isSeen(part.shapes, s, f.k)) tq.trace(pen, part.shapes, s, f.k, f.left, f.top, true); });
+      pen.fillStyle = part.style.fill;
+      pen.fill();
+      if (part.style.edge && f.z >= part.style.edgeFrom) {
+        pen.strokeStyle = part.style.edge;
+        pen.lineWidth = 1;
+        pen.stroke();
+      }
+    });
+  }
+
+  function drawHexagons(pen, f) {
+    const of = tq.hexagons(tq.metresPerPixel(f.z)), r = of.size * f.k;
+    pen.globalAlpha = tq.byZoom(data.how.hexagon.opacity, f.z);
+    pen.lineWidth = 0.8;
+    pen.strokeStyle = "rgba(58,50,48,0.45)";
+    of.cells.forEach(function (cell, key) {
+      const x = cell.x * f.k - f.left, y = cell.y * f.k - f.top, sum = of.sums.get(key);
+      if (x < -r || y < -r || x > TILE + r || y > TILE + r || !(sum.children > 0)) return;
+      const size = (r - 0.6) * tq.hexagonScale(sum.children, of.most);
+      pen.beginPath();
+      for (let i = 0; i < 6; i++) {
+        const turn = Math.PI / 3 * i + Math.PI / 6;
+        pen.lineTo(x + size * Math.cos(turn), y + size * Math.sin(turn));
+      }
+      pen.closePath();
+      pen.fillStyle = tq.rampColour(sum.met / sum.children);
+      pen.fill();
+      pen.stroke();
+    });
+    pen.globalAlpha = 1;
+  }
+
+  function drawBuildings(pen, f, byHome) {
+    if (!building || f.z < building.style.from) return;
+    const homes = tq.homes, groups = { other: [], met: [], unmet: [], none: [] };
+    each(building, f, function (s) {
+      const isHome = byHome && s < homes.built;
+      groups[!isHome ? "other" : !(homes.here[s] > 0) ? "none" : homes.now[s] ? "met" : "unmet"].push(s);
+    });
+    Object.keys(groups).forEach(function (group) {
+      if (!groups[group].length) return;
+      pen.beginPath();
+      groups[group].forEach(function (s) { tq.trace(pen, building.shapes, s, f.k, f.left, f.top, true); });
+      pen.fillStyle = group === "other" ? building.style.fill : colours.coverage[group];
+      pen.globalAlpha = group === "other" ? 1 : 0.8;
+      pen.fill();
+      pen.globalAlpha = 1;
+      if (f.z < building.style.edgeFrom) return;
+      pen.strokeStyle = group === "other" ? building.style.edge : colours.text.halo;
+      pen.lineWidth = 0.7;
+      pen.stroke();
+    });
+  }
+
+  // Homes that are no drawn building: points on residential land or along streets.
+  function drawHomePoints(pen, f) {
+    const homes = tq.homes, r = Math.max(2.5, 9 / tq.metresPerPixel(f.z));
+    homes.find(f.box[0], f.box[1], f.box[2], f.box[3], function (i) {
+      if (i < homes.built) return;
+      pen.beginPath();
+      pen.arc(homes.points[2 * i] * f.k - f.left, homes.points[2 * i + 1] * f.k - f.top, Math.min(r, 12), 0, 2 * Math.PI);
+      pen.fillStyle = colours.coverage[!(homes.here[i] > 0) ? "none" : homes.now[i] ? "met" : "unmet"];
+      pen.globalAlpha = 0.8;
+      pen.fill();
+      pen.globalAlpha = 1;
+    });
+  }
+
+  function stroke(pen, f, part, colour, width, dash) {
+    pen.beginPath();
+    each(part, f, function (s) { if (isSeen(part.shapes, s, f.k)) tq.trace(pen, part.shapes, s, f.k, f.left, f.top, false); });
+    pen.setLineDash(dash);
+    pen.strokeStyle = colour;
+    pen.lineWidth = width;
+    pen.stroke();
+    pen.setLineDash([]);
+  }
+
+  // Main streets lie over the hexagons, so that one finds one's way; all others under them.
+  function isMain(part) { return part.style.from < MAIN_BEFORE; }
+
+  function drawLines(pen, f, chosen) {
+    const shown = chosen.filter(function (part) { return f.z >= part.style.from; });
+    pen.lineCap = pen.lineJoin = "round";
+    shown.forEach(function (part) {
+      const width = tq.byZoom(part.style.width, f.z);
+      if (part.style.casing && width > 1.5) stroke(pen, f, part, part.style.casing, width + 1.4, []);
+    });
+    shown.forEach(function (part) {
+      const style = part.style, width = tq.byZoom(style.width, f.z);
+      const thin = style.casing && width <= 1.5 && !style.dash.length; // a thin white line is lost: show its casing
+      pen.lineCap = style.dash.length ? "butt" : "round";
+      stroke(pen, f, part, thin ? style.casing : style.fill, width, style.dash);
+    });
+  }
+
+  function drawBorders(pen, f) {
+    pen.beginPath();
+    pen.rect(-1, -1, TILE + 2, TILE + 2);
+    tq.trace(pen, district, 0, f.k, f.left, f.top, true);
+    pen.globalAlpha = 0.5;
+    pen.fillStyle = colours.ground.paper;
+    pen.fill("evenodd");
+    pen.strokeStyle = colours.ground.boundary;
+    pen.lineJoin = "round";
+    pen.globalAlpha = 0.55;
+    pen.beginPath();
+    for (let s = 0; s < tq.zones.n; s++) tq.trace(pen, tq.zones.shapes, s, f.k, f.left, f.top, true);
+    pen.setLineDash([5, 4]);
+    pen.lineWidth = f.z < 13 ? 0.9 : 1.4;
+    pen.stroke();
+    pen.setLineDash([]);
+    pen.globalAlpha = 0.8;
+    pen.beginPath();
+    tq.trace(pen, district, 0, f.k, f.left, f.top, true);
+    pen.lineWidth = f.z < 13 ? 1.6 : 2.2;
+    pen.stroke();
+    pen.globalAlpha = 1;
+  }
+
+  // Let the background end softly where the data end.
+  function fade(pen, f) {
+    const wide = FADE_M / grid.ground * f.k;
+    const left = -f.left, top = -f.top, right = left + grid.width * f.k, bottom = top + grid.height * f.k;
+    const clear = colours.ground.paper + "00";
+    [[left, 0, 1, 0], [right, 0, -1, 0], [0, top, 0, 1], [0, bottom, 0, -1]].forEach(function (side) {
+      const shade = pen.createLinearGradient(side[0], side[1], side[0] + side[2] * wide, side[1] + side[3] * wide);
+      shade.addColorStop(0, colours.ground.paper);
+      shade.addColorStop(1, clear);
+      pen.fillStyle = shade;
+      pen.fillRect(0, 0, TILE, TILE);
+    });
+  }
+
+  function paint(canvas, coords) {
+    const f = frame(coords), sharp = canvas.width / TILE, pen = canvas.getContext("2d");
+    const byHome = f.z >= zooms.home_from;
+    pen.setTransform(sharp, 0, 0, sharp, 0, 0);
+    pen.fillStyle = colours.ground.paper;
+    pen.fillRect(0, 0, TILE, TILE);
+    drawAreas(pen, f);
+    drawBuildings(pen, f, byHome);
+    if (byHome) drawLines(pen, f, lines);
+    else {
+      drawLines(pen, f, lines.filter(function (part) { return !isMain(part); }));
+      drawHexagons(pen, f);
+      drawLines(pen, f, lines.filter(isMain));
+    }
+    if (byHome) drawHomePoints(pen, f);
+    drawBorders(pen, f);
+    fade(pen, f);
+  }
+
+  tq.Ground = L.GridLayer.extend({
+    options: { tileSize: TILE, updateWhenIdle: false, updateWhenZooming: false, keepBuffer: 1, className: "ground" },
+    initialize: function (options) {
+      L.GridLayer.prototype.initialize.call(this, options);
+      this._drawn = new Map();
+      this.on("tileunload", function (event) { this._drawn.delete(event.tile); }, this);
+    },
+    createTile: function (coords) {
+      const canvas = document.createElement("canvas"), sharp = Math.min(2, Math.max(1, window.devicePixelRatio || 1));
+      canvas.width = canvas.height = TILE * sharp;
+      this._drawn.set(canvas, { x: coords.x, y: coords.y, z: coords.z });
+      paint(canvas, coords);
+      return canvas;
+    },
+    // Draw the tiles that are there again, in their place.
+    repaint: function () { this._drawn.forEach(function (coords, canvas) { paint(canvas, coords); }); }
+  });
+}(window.tq = window.tq || {}));

@@ -1,0 +1,157 @@
+// What a click tells: a place, a home, a hexagon, a zone, a street, a gap. Built from elements and text nodes only.
+(function (tq) {
+  "use strict";
+
+  const data = tq.data, el = tq.el, t = tq.t, places = tq.places, homes = tq.homes;
+  const KNOWN = { yes: true, no: true, limited: true, designated: true };
+
+  function open(latlng, content, onClose, least) {
+    const wide = window.innerWidth > 760, panel = tq.byId("tq-panel").getBoundingClientRect();
+    const popup = L.popup({
+      maxWidth: Math.min(330, window.innerWidth - 60), minWidth: least || 190, maxHeight: Math.round(window.innerHeight * 0.55),
+      autoPanPaddingTopLeft: [wide ? panel.right + 16 : 12, 70],
+      autoPanPaddingBottomRight: [wide ? 64 : 12, wide ? 40 : Math.max(24, window.innerHeight - panel.top + 12)]
+    });
+    if (data.district.synthetic) content.appendChild(el("p", { "class": "invented-small", text: t("Invented sample data") }));
+    popup.setLatLng(latlng).setContent(content);
+    if (onClose) popup.on("remove", onClose);
+    popup.openOn(tq.map);
+    const close = popup.getElement().querySelector(".leaflet-popup-close-button");
+    close.setAttribute("aria-label", t("Close"));
+    close.setAttribute("title", t("Close"));
+    return popup;
+  }
+  tq.openPopup = open;
+
+  function facts(pairs) {
+    const list = el("dl");
+    pairs.forEach(function (pair) {
+      if (!pair || pair[1] === undefined || pair[1] === null || pair[1] === "") return;
+      list.appendChild(el("dt", { text: pair[0] }));
+      list.appendChild(el("dd", { text: pair[1] }));
+    });
+    return list;
+  }
+
+  // The values that mappers use most are translated; everything else is shown as it was written.
+  function value(text) {
+    if (!KNOWN[text]) return text;
+    return { yes: t("Yes"), no: t("No"), limited: t("Partly"), designated: t("Yes") }[text];
+  }
+
+  function ages(tags) {
+    if (!tags.min_age && !tags.max_age) return null;
+    return (tags.min_age || "0") + "–" + (tags.max_age || "");
+  }
+
+  tq.openPlace = function (place) {
+    const kind = places.kindOf(place), theme = tq.themeOf[kind.theme], tags = places.tags[place] || {};
+    const gates = places.entrances.get(place);
+    const rows = facts([
+      [t("Opening hours"), tags.opening_hours], [t("Fee"), value(tags.fee)], [t("Wheelchair"), value(tags.wheelchair)],
+      [t("For ages"), ages(tags)], [t("Capacity"), tags.capacity], [t("Run by"), tags.operator], [t("Phone"), tags.phone],
+      [t("Website"), tags.website], [t("Entrances"), gates ? String(gates.length) : null],
+      [t("Source"), sourceOf(place)]
+    ]);
+    const content = el("div", { "class": "popup theme-" + kind.theme }, [
+      el("p", { "class": "kind", text: theme.name + " · " + kind.name }),
+      el("h3", { text: places.label[place] }),
+      places.named[place] ? null : el("p", { "class": "quiet", text: t("Nameless in the source; called after its street") }),
+      places.attached[place] ? null : el("p", { "class": "warn", text: t("No street is near enough: this place does not count") }),
+      places.inside[place] ? null : el("p", { "class": "quiet", text: t("Outside the district, but children may walk there") }),
+      rows
+    ]);
+    tq.overlay.select(place);
+    return open(places.latlng(place), content, function () { if (tq.overlay.selected === place) tq.overlay.select(null); });
+  };
+
+  function sourceOf(place) {
+    const sources = data.places.sources, source = sources.columns[sources.of[place]];
+    return source === "osm" ? "OpenStreetMap" : source;
+  }
+
+  function bandName() { return data.bands[tq.choice.band].name; }
+  function zoneLine(zone) {
+    if (zone < 0) return null;
+    return el("p", { "class": "more" }, [el("button", {
+      type: "button", text: t("Zone: {name}", { name: tq.zones.names[zone] }), on: { click: function () { tq.openZone(zone); } }
+    })]);
+  }
+
+  // All needs of the chosen band at a home: how far, to where.
+  tq.openHome = function (home) {
+    const band = tq.choice.band, table = el("table");
+    tq.needsOf(band).forEach(function (need) {
+      const pair = tq.pairOf(band, need), metres = homes.metres(home, pair), place = homes.place[pair][home];
+      const met = homes.met[pair][home] === 1, chosen = need === tq.choice.need;
+      table.appendChild(el("tr", { "class": (met ? "met" : "unmet") + (chosen ? " chosen" : "") }, [
+        el("th", { scope: "row" }, [el("i", { "aria-hidden": "true", text: met ? "✓" : "✗" }), el("span", { text: data.needs[need].name })]),
+        el("td", { text: metres === null ? t("out of reach") : tq.minutesText(metres) }),
+        el("td", { "class": "where" }, [place < 0 ? null : el("button", {
+          type: "button", text: places.label[place], on: { click: function () { tq.showPlace(place); } }
+        })])
+      ]));
+    });
+    const content = el("div", { "class": "popup" }, [
+      el("p", { "class": "kind", text: t("Home · ages {band}", { band: bandName() }) }),
+      el("h3", { text: t("About {people} here", { people: tq.people(homes.here[home]) }) }),
+      table, zoneLine(homes.zone[home])
+    ]);
+    return open(tq.toLatLng(homes.points[2 * home], homes.points[2 * home + 1]), content, null, Math.min(310, window.innerWidth - 70));
+  };
+
+  tq.openHexagon = function (found) {
+    const sum = found.sum, cell = found.cell, need = tq.choice.need;
+    const zone = commonZone(cell.homes);
+    const content = el("div", { "class": "popup" }, [
+      el("p", { "class": "kind", text: t("Hexagon · ages {band}", { band: bandName() }) }),
+      el("h3", { text: tq.needName(need) + "  " + tq.share(sum.met, sum.children) }),
+      facts([
+        [data.areChildren ? t("Number of children") : t("Estimated homes"), tq.count(sum.children)],
+        [t("Within reach"), tq.count(sum.met)],
+        need === tq.ALL ? null : [t("To the nearest, on average"), sum.metres === null ? t("out of reach") : tq.minutesText(sum.metres)]
+      ]),
+      zoneLine(zone)
+    ]);
+    return open(tq.toLatLng(cell.x, cell.y), content);
+  };
+
+  function commonZone(rows) {
+    const n = new Map();
+    rows.forEach(function (i) { n.set(homes.zone[i], (n.get(homes.zone[i]) || 0) + homes.here[i]); });
+    return Array.from(n.entries()).sort(function (a, b) { return b[1] - a[1]; })[0][0];
+  }
+
+  // A zone's figures for the chosen band.
+  tq.openZone = function (zone) {
+    const band = tq.choice.band, table = el("table"), children = data.table.children[band][zone];
+    tq.needsOf(band).concat(tq.ALL).forEach(function (need) {
+      const met = need === tq.ALL ? data.table.complete[band][zone] : data.table.met[tq.pairOf(band, need)][zone];
+      table.appendChild(el("tr", { "class": need === tq.choice.need ? "chosen" : null }, [
+        el("th", { scope: "row", text: tq.needName(need) }),
+        el("td", { text: tq.share(met, children) }),
+        el("td", { text: tq.count(met) + " / " + tq.count(children) })
+      ]));
+    });
+    const content = el("div", { "class": "popup" }, [
+      el("p", { "class": "kind", text: t("Zone · ages {band}", { band: bandName() }) }),
+      el("h3", { text: tq.zones.names[zone] }), table
+    ]);
+    return open(tq.toLatLng(tq.zones.points[2 * zone], tq.zones.points[2 * zone + 1]), content);
+  };
+
+  tq.openStreet = function (name, latlng) {
+    return open(latlng, el("div", { "class": "popup" }, [el("p", { "class": "kind", text: t("Street") }), el("h3", { text: name })]));
+  };
+
+  tq.openGap = function (gap, latlng) {
+    return open(latlng, el("div", { "class": "popup gap" }, [
+      el("p", { "class": "kind", text: t("Gap · ages {band}", { band: bandName() }) }),
+      el("h3", { text: tq.gapText(gap) }),
+      el("p", { text: t("within {radius} m of this point, more than {limit} on foot from the nearest", {
+        radius: data.gapRadius, limit: tq.limitText(tq.choice.need)
+      }) }),
+      zoneLine(gap.zone)
+    ]));
+  };
+}(window.tq = window.tq || {}));

@@ -1,0 +1,185 @@
+"""What the map page is told: one plain structure of names, figures and packed shapes."""
+
+import math
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date
+
+import numpy as np
+
+from app.answers import label_column
+from app.maps.canvas import Floats, Grid, pack_shapes
+from app.maps.parts import ground_parts, home_order, home_part, name_parts, place_part, zone_part
+from app.maps.theme import Drawing, MapTheme, icons
+from app.results import GAP_RADIUS_M, Results
+from app.texts import Texts
+from geo.score import Scorecard
+from layers.recipe import Theme
+
+Say = Callable[..., str]
+_DATE_LENGTH = len("2026-11-24")
+_BOUNDARY_TOLERANCE_M = 1.0
+
+
+def content(results: Results, texts: Texts, theme: MapTheme, how: Drawing, *, built_on: date) -> dict[str, object]:
+    """Gather everything that the page shows.
+
+    Args:
+        results: Of the district.
+        texts: The reader's language.
+        theme: Colours and badges.
+        how: How the map draws.
+        built_on: Date of the page.
+    """
+    ground = results.basemap
+    extent = ground.total_bounds if len(ground) else np.array(results.area.polygon.bounds)
+    west, south, east, north = (float(value) for value in extent)
+    grid = Grid.over((west, south, east, north), results.area.crs, step_m=how.step_m)
+    far = grid.units(np.array([[east, south], [east, north]])).max(axis=0).tolist()
+    order = home_order(results, ground[ground["kind"] == "building"])
+    return {
+        "lang": texts.lang,
+        "grid": {
+            "x0": grid.x0,
+            "y0": grid.y0,
+            "step": grid.step,
+            "ground": grid.ground_m,
+            "width": far[0],
+            "height": far[1],
+        },
+        "how": {"hexagon": how.hexagon.model_dump(), "zoom": how.zoom.model_dump(), "badgePx": how.badge_px},
+        "district": _district(results, grid),
+        "dates": {"data": (results.source.osm_date or "")[:_DATE_LENGTH], "built": built_on.isoformat()},
+        "areChildren": results.homes.are_children,
+        **_rules(results, texts),
+        **_looks(results, texts, theme),
+        "ground": ground_parts(ground, order, grid, how, theme),
+        "names": name_parts(ground, grid, how),
+        "homes": home_part(results.scorecard, order, grid),
+        "zones": zone_part(results, grid),
+        "places": place_part(results, label_column(texts), grid),
+        "table": figures(results.scorecard, results),
+        "gapRadius": GAP_RADIUS_M,
+        "gaps": [
+            asdict(g.gap) | {"band": g.band, "need": g.need, "zone": g.zone} | _at(g.gap.x, g.gap.y, grid)
+            for g in results.gaps
+        ],
+    }
+
+
+def district_name(results: Results, texts: Texts) -> str:
+    """Return the district's name in the reader's language."""
+    settings = results.district.settings
+    return settings.name if texts.lang.startswith("zh") else settings.name_en or settings.name
+
+
+def _district(results: Results, grid: Grid) -> dict[str, object]:
+    west, south, east, north = results.area.polygon.bounds
+    corners = grid.units(np.array([[west, south], [west, north], [east, south], [east, north]]))
+    return {
+        "synthetic": results.district.settings.synthetic,
+        "box": [*corners.min(axis=0).tolist(), *corners.max(axis=0).tolist()],
+        "shape": pack_shapes([results.area.polygon], grid, tolerance_m=_BOUNDARY_TOLERANCE_M),
+    }
+
+
+def _at(x: float, y: float, grid: Grid) -> dict[str, object]:
+    """Return a point's place on the grid, in the place of its metres."""
+    gx, gy = grid.units(np.array([[x, y]]))[0].tolist()
+    return {"x": gx, "y": gy}
+
+
+def _rules(results: Results, texts: Texts) -> dict[str, object]:
+    standard, lang = results.standard, texts.lang
+    kinds = {layer: i for i, layer in enumerate(results.recipes)}
+    bands = {band.id: i for i, band in enumerate(standard.rules.bands)}
+    needs = {need.id: i for i, need in enumerate(standard.rules.needs)}
+    return {
+        "standard": {"name": standard.name.to(lang), "about": standard.about.to(lang)},
+        "bands": [
+            {
+                "id": band.id,
+                "name": standard.band_names[band.id].to(lang),
+                "speed": band.speed_mps,
+                "clause": standard.clauses[band.id].to(lang),
+                "status": band.source.status.value,
+            }
+            for band in standard.rules.bands
+        ],
+        "needs": [
+            {
+                "id": need.id,
+                "name": standard.need_names[need.id].to(lang),
+                "theme": need.theme,
+                "kinds": [kinds[layer] for layer in need.layers if layer in kinds],
+                "minutes": need.minutes,
+                "distance": need.distance_m,
+                "clause": standard.clauses[need.id].to(lang),
+                "status": need.source.status.value,
+            }
+            for need in standard.rules.needs
+        ],
+        "pairs": [[bands[band.id], needs[need.id]] for band, need in standard.rules.pairs],
+    }
+
+
+def _looks(results: Results, texts: Texts, theme: MapTheme) -> dict[str, object]:
+    names = theme_names(texts.gettext)
+    return {
+        "themes": [{"id": t.value, "name": names[t.value], **theme.theme[t.value].model_dump()} for t in Theme],
+        "badges": {key: badge.model_dump() for key, badge in theme.badge.items()},
+        "colours": {
+            "ground": theme.ground,
+            "text": theme.text,
+            "coverage": theme.coverage,
+            "ramp": theme.ramp.model_dump(),
+        },
+        "kinds": [
+            {
+                "id": recipe.id,
+                "name": recipe.name.to(texts.lang),
+                "theme": recipe.theme.value,
+                "icon": recipe.icon,
+                "small": not recipe.on_map,
+            }
+            for recipe in results.recipes.values()
+        ],
+        "icons": icons({recipe.icon for recipe in results.recipes.values()}),
+    }
+
+
+def theme_names(say: Say) -> dict[str, str]:
+    """Return the names of the five themes."""
+    return {
+        "learn": say("Learning"),
+        "tour": say("Outings"),
+        "play": say("Play"),
+        "fit": say("Keeping fit"),
+        "support": say("Services"),
+    }
+
+
+def figures(card: Scorecard, results: Results) -> dict[str, list[list[int]]]:
+    """Return the table's figures: rows are the zones and, last, the whole district.
+
+    Returns:
+        ``children`` by band and row, ``met`` by pair and row, ``complete`` by band and row; whole numbers.
+    """
+    table = results.table
+    order = [*range(card.n_zones), -1]
+    by_key = {key: rows.set_index("zone").loc[order] for key, rows in table.groupby(["band", "need"], sort=False)}
+    bands = [band.id for band in card.standard.bands]
+    return {
+        "children": [_whole(by_key[band, ""]["children"].to_numpy()) for band in bands],
+        "met": [_whole(by_key[band.id, need.id]["met"].to_numpy()) for band, need in card.standard.pairs],
+        "complete": [_whole(by_key[band, ""]["met"].to_numpy()) for band in bands],
+    }
+
+
+def _whole(values: Floats) -> list[int]:
+    """Round half up, as the page does.
+
+    >>> _whole(np.array([1.4, 2.5]))
+    [1, 3]
+    """
+    return [math.floor(value + 0.5) for value in values.tolist()]

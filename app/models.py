@@ -1,0 +1,140 @@
+"""Answers: what every face gives, whatever it looks like."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0"
+
+
+class Answer(BaseModel):
+    """The root of all answers: fixed once made."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PlaceAnswer(Answer):
+    """A place that meets a need."""
+
+    id: str
+    name: str
+    layer: str
+    lon: float
+    lat: float
+
+
+class NeedAnswer(Answer):
+    """One need of a child at a point."""
+
+    need: str
+    name: str
+    theme: str
+    met: bool
+    place: PlaceAnswer | None = Field(description="The nearest place; null when none can be reached")
+    distance_m: float | None = Field(description="Walking distance, metres; null when none can be reached")
+    minutes: float | None = Field(description="Walking time at the band's speed; null when none can be reached")
+    limit_m: float
+    limit_minutes: float
+    clause: str
+    status: Literal["V", "V2", "R", "A"]
+    indicative: bool = Field(description="True when the figure's status does not allow to say that a standard is met")
+
+
+class CoverageAnswer(Answer):
+    """What a child at a point reaches."""
+
+    lon: float
+    lat: float
+    age: int
+    band: str
+    speed_mps: float
+    zone: str | None
+    attached: bool = Field(description="False when no mapped street is near enough; then nothing is reached")
+    connector_m: float | None = Field(description="Straight way to the street, metres")
+    complete: bool = Field(description="Whether all needs of the band are met")
+    needs: list[NeedAnswer]
+    standard: str
+    attribution: str = ATTRIBUTION
+
+
+class CircleProperties(Answer):
+    """Facts about a circle."""
+
+    age: int
+    band: str
+    speed_mps: float
+    minutes: float
+    budget_m: float
+    street_km: float
+    area_km2: float
+    attribution: str = ATTRIBUTION
+
+
+class LayerAnswer(Answer):
+    """A kind of place and how many there are."""
+
+    id: str
+    name: str
+    theme: str
+    ages: tuple[int, int]
+    n_places: int
+    n_inside: int
+    n_unattached: int
+
+
+class ShareAnswer(Answer):
+    """One figure of the scorecard."""
+
+    zone: str | None = Field(description="Null: the whole district")
+    band: str
+    need: str | None = Field(description="Null: all needs together")
+    children: float
+    met: float
+    share: float | None = Field(description="0 to 1; null where no children live")
+
+
+class ScorecardAnswer(Answer):
+    """All figures of a district."""
+
+    district: str
+    synthetic: bool
+    unit: Literal["children", "homes"] = Field(description="homes: no census was given, weights are estimated homes")
+    standard: str
+    osm_date: str | None
+    figures: list[ShareAnswer]
+    attribution: str = ATTRIBUTION
+
+
+class BandAnswer(Answer):
+    """An age band."""
+
+    id: str
+    name: str
+    ages: tuple[int, int]
+    speed_mps: float
+    clause: str
+    status: Literal["V", "V2", "R", "A"]
+
+
+class RuleAnswer(Answer):
+    """A need as its standard states it."""
+
+    id: str
+    name: str
+    theme: str
+    layers: list[str]
+    bands: list[str]
+    minutes: float | None
+    distance_m: float | None
+    clause: str
+    status: Literal["V", "V2", "R", "A"]
+
+
+class StandardAnswer(Answer):
+    """A standard."""
+
+    id: str
+    name: str
+    about: str
+    bands: list[BandAnswer]
+    needs: list[RuleAnswer]

@@ -1,0 +1,104 @@
+"""Writes a new district's folder."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined, Template
+
+from app.texts import Texts
+from geo.errors import InputError
+from layers import catalog
+from layers.district import DISTRICT_FILE, DistrictFile, read_shapes
+from layers.people import read_census
+from layers.sources.osm import check_extract
+from layers.store import replacing
+from layers.toml import read_toml
+
+_TEMPLATE = Path(__file__).with_name("newdistrict.toml.j2")
+
+
+@dataclass(frozen=True, slots=True)
+class NewDistrict:
+    """What ``tongquan init`` was told."""
+
+    name: str
+    osm: Path | None
+    boundary: Path | None
+    place: str | None
+    zones: Path | None
+    zone_name: str | None
+    census: Path | None
+    standard: str
+
+
+def write_new_district(folder: Path, given: NewDistrict, *, texts: Texts) -> Path:
+    """Write ``district.toml``; the files that were named are looked at, and stay where they are.
+
+    Args:
+        folder: Made when needed.
+        given: What the district is made of.
+        texts: Language of the comments.
+
+    Returns:
+        The file.
+
+    Raises:
+        InputError: There is a district already, or a named file cannot be used.
+        UnknownIdError: No standard is called so.
+    """
+    path = folder / DISTRICT_FILE
+    if path.exists():
+        raise InputError("{file}: there is a district already; choose another folder, or edit this file", file=path)
+    if given.boundary and given.place:
+        raise InputError("--boundary and --place: give one of them, not both")
+    catalog.standard(given.standard)
+    if given.osm:
+        check_extract(given.osm)
+    for shapes in (given.boundary, given.zones):
+        if shapes:
+            read_shapes(shapes)
+    if given.census:
+        read_census(given.census)
+    text = _template().render(
+        _=texts.gettext,
+        name=given.name,
+        standard=given.standard,
+        place=given.place,
+        zone_name=given.zone_name,
+        **{key: _relative(getattr(given, key), folder) for key in ("osm", "boundary", "zones", "census")},
+    )
+    with replacing(path) as half:
+        half.write_text(text, encoding="utf-8")
+        read_toml(half, DistrictFile)
+    return path
+
+
+def _template() -> Template:
+    environment = Environment(
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701  it makes TOML, not HTML; every value goes through _quoted
+    )
+    environment.filters["toml"] = _quoted
+    return environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
+
+
+def _quoted(text: str) -> str:
+    """Write a text as a TOML string."""
+    escaped = "".join(
+        f"\\u{ord(letter):04x}" if ord(letter) < 0x20 or ord(letter) == 0x7F else letter  # noqa: PLR2004  control letters
+        for letter in text.replace("\\", "\\\\").replace('"', '\\"')
+    )
+    return f'"{escaped}"'
+
+
+def _relative(path: Path | None, folder: Path) -> str | None:
+    """Name a file from the folder, with forward slashes; another drive stays absolute."""
+    if path is None:
+        return None
+    try:
+        return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+    except ValueError:
+        return path.resolve().as_posix()

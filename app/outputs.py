@@ -1,0 +1,170 @@
+"""What a build leaves in ``DIR/out``: written beside the old files and moved over them when everything is whole."""
+
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from app.maps.web import write_map
+from app.models import ATTRIBUTION
+from app.pages.write import write_index, write_quality_page
+from app.results import Results
+from app.tables.frames import write_geopackage, write_parquet
+from app.tables.workbook import write_workbook
+from app.texts import Texts
+from layers.quality import Finding
+from layers.store import clear_write_errors, code_digest, fingerprint
+from layers.toml import Text
+
+PROVENANCE = "provenance.json"
+_LIBRARIES = ("tongquan", "geopandas", "shapely", "osmnx", "osmium", "networkx", "scipy", "numpy", "folium", "pyproj")
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did.
+
+    Attributes:
+        folder: Where the files lie.
+        written: Files written now; empty when nothing had changed.
+        seconds: How long it took.
+    """
+
+    folder: Path
+    written: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a writer of an output gets."""
+
+    results: Results
+    findings: tuple[Finding, ...]
+    texts: Texts
+
+
+def _write_quality(job: Job, path: Path) -> None:
+    lang = job.texts.lang
+    _write_json(
+        path,
+        {
+            "district": job.results.district.settings.name,
+            "osm_date": job.results.source.osm_date,
+            "findings": [
+                {
+                    "id": finding.id,
+                    "level": finding.level.value,
+                    "layer": finding.layer or None,
+                    "message": job.texts.finding(finding),
+                    "values": {k: v.to(lang) if isinstance(v, Text) else v for k, v in finding.values.items()},
+                    "names": list(finding.names),
+                }
+                for finding in job.findings
+            ],
+            "attribution": ATTRIBUTION,
+        },
+    )
+
+
+def _write_json(path: Path, content: dict[str, object]) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+WRITERS: dict[str, Callable[[Job, Path], None]] = {
+    "map.html": lambda job, path: write_map(job.results, path, texts=job.texts),
+    "coverage.xlsx": lambda job, path: write_workbook(job.results, job.findings, path, texts=job.texts),
+    "coverage.gpkg": lambda job, path: write_geopackage(job.results, path),
+    "homes.parquet": lambda job, path: write_parquet(job.results, "homes", path),
+    "zones.parquet": lambda job, path: write_parquet(job.results, "zones", path),
+    "places.parquet": lambda job, path: write_parquet(job.results, "places", path),
+    "streets.parquet": lambda job, path: write_parquet(job.results, "streets", path),
+    "quality.json": _write_quality,
+    "quality.html": lambda job, path: write_quality_page(job.results, job.findings, path, texts=job.texts),
+    "index.html": lambda job, path: write_index(job.results, job.findings, path, texts=job.texts),
+}
+
+
+def write_outputs(
+    results: Results,
+    check: Callable[[], tuple[Finding, ...]],
+    folder: Path,
+    *,
+    texts: Texts,
+    fresh: bool = False,
+    only: Iterable[str] | None = None,
+) -> Built:
+    """Write the outputs that are not up to date.
+
+    Args:
+        results: The district's results.
+        check: Gives the findings on the data.
+        folder: ``DIR/out``.
+        texts: The reader's language.
+        fresh: Write everything again.
+        only: Names of outputs wanted; None means all.
+
+    Raises:
+        StoreError: Something cannot be written; the previous files are whole.
+    """
+    start = time.perf_counter()
+    key = fingerprint({"inputs": results.input_hashes, "code": code_digest(), "lang": texts.lang})
+    wanted = list(WRITERS) if only is None else [name for name in WRITERS if name in set(only)]
+    if not fresh and _key_of(folder) == key and all((folder / name).is_file() for name in wanted):
+        return Built(folder, (), time.perf_counter() - start)
+    job = Job(results, check(), texts)
+    with clear_write_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        half = Path(tempfile.mkdtemp(prefix=".half-", dir=folder))
+    try:
+        for name in wanted:
+            results.report(name, None)
+            begun = time.perf_counter()
+            with clear_write_errors(folder / name):
+                WRITERS[name](job, half / name)
+            results.report(name, time.perf_counter() - begun)
+        _write_json(half / PROVENANCE, _provenance(results, key if only is None else "", start))
+        _move(half, folder, [*wanted, PROVENANCE])
+    finally:
+        shutil.rmtree(half, ignore_errors=True)
+    return Built(folder, tuple(wanted), time.perf_counter() - start)
+
+
+def _move(half: Path, folder: Path, names: list[str]) -> None:
+    """Move whole files over the old ones; the key goes first, so that an interrupted move is built again."""
+    with clear_write_errors(folder / PROVENANCE):
+        (folder / PROVENANCE).unlink(missing_ok=True)
+    for name in names:
+        with clear_write_errors(folder / name):
+            os.replace(half / name, folder / name)  # noqa: PTH105  one call, and it overwrites on Windows too
+
+
+def _key_of(folder: Path) -> str | None:
+    try:
+        return str(json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["key"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _provenance(results: Results, key: str, start: float) -> dict[str, object]:
+    return {
+        "key": key,
+        "district": results.district.settings.name,
+        "synthetic": results.district.settings.synthetic,
+        "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(time.perf_counter() - start, 1),
+        "source": results.source.name,
+        "osm_date": results.source.osm_date,
+        "standard": results.standard.rules.id,
+        "census": None if results.census is None else results.census.name,
+        "inputs_sha256": dict(results.input_hashes),
+        "crs": results.area.crs.to_string(),
+        "versions": {name: version(name) for name in _LIBRARIES},
+        "attribution": ATTRIBUTION,
+    }

@@ -1,0 +1,149 @@
+"""Writes the index of a build and the page on its data's quality: plain HTML, no script, no network."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.models import ATTRIBUTION
+from app.results import NeedGap, Results
+from app.texts import Texts
+from layers.quality import Finding
+from layers.store import replacing
+
+TEMPLATES = Path(__file__).parent
+_STEPS = (0.2, 0.4, 0.6, 0.8)  # borders of the five shades of a share
+_GAPS_SHOWN = 8
+_FINDINGS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ShareCell:
+    """One cell of the matrix of figures."""
+
+    text: str
+    shade: int | None
+    title: str
+
+
+def write_index(results: Results, findings: Sequence[Finding], path: Path, *, texts: Texts) -> None:
+    """Write the page that links everything and carries the figures of the whole district.
+
+    Raises:
+        StoreError: It cannot be written; what stood there before is whole.
+    """
+    _ = texts.gettext
+    files = [
+        ("map.html", _("Interactive map"), _("Opens in any browser, without a network")),
+        ("coverage.xlsx", _("Figures in Excel"), _("District, zones, needs, gaps, places")),
+        ("quality.html", _("What the data lacks"), _("Which figures to trust, and what to survey first")),
+        ("coverage.gpkg", _("For GIS"), _("Homes, zones, places, entrances and streets with results, WGS-84")),
+        ("homes.parquet", "GeoParquet", _("homes.parquet, zones.parquet, places.parquet, streets.parquet")),
+        ("provenance.json", _("Provenance"), _("Inputs with their hashes, dates, versions")),
+    ]
+    levels = Counter(finding.level.value for finding in findings)
+    _render(
+        "index.html.j2",
+        path,
+        results,
+        texts,
+        files=files,
+        matrix=_matrix(results, texts),
+        gaps=[_gap_text(results, gap, texts) for gap in _largest(results.gaps)],
+        levels=levels,
+        findings=[(f.level.value, texts.finding(f)) for f in findings if f.level.value != "good"][:_FINDINGS_SHOWN],
+        n_more=max(levels["bad"] + levels["doubtful"] - _FINDINGS_SHOWN, 0),
+    )
+
+
+def write_quality_page(results: Results, findings: Sequence[Finding], path: Path, *, texts: Texts) -> None:
+    """Write the page on what the data lacks, the worst first.
+
+    Raises:
+        StoreError: It cannot be written; what stood there before is whole.
+    """
+    rows = [(finding.level.value, texts.finding(finding), finding.names) for finding in findings]
+    _render("quality.html.j2", path, results, texts, rows=rows)
+
+
+def _render(template: str, path: Path, results: Results, texts: Texts, **values: object) -> None:
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            _=texts.gettext,
+            lang=texts.lang,
+            results=results,
+            settings=results.district.settings,
+            standard=results.standard,
+            attribution=ATTRIBUTION,
+            style=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
+            **values,
+        )
+    )
+    with replacing(path) as half:
+        half.write_text(html, encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _matrix(results: Results, texts: Texts) -> list[tuple[str, str, list[ShareCell]]]:
+    """Return a row per need: its name, whether it is only indicative, and a cell per band."""
+    standard, lang = results.standard, texts.lang
+    shares: Mapping[tuple[str, str], tuple[float, float]] = {
+        (row.band, row.need): (row.share, row.children) for row in results.figures if row.zone == -1
+    }
+    rows = []
+    for need in standard.rules.needs:
+        cells = [_cell(shares.get((band.id, need.id)), texts) for band in standard.rules.bands]
+        note = "" if need.source.status.is_firm else texts.gettext("indicative")
+        rows.append((standard.need_names[need.id].to(lang), note, cells))
+    together = [_cell(shares.get((band.id, "")), texts) for band in standard.rules.bands]
+    return [*rows, (texts.gettext("All needs together"), "", together)]
+
+
+def _cell(figure: tuple[float, float] | None, texts: Texts) -> ShareCell:
+    if figure is None:
+        return ShareCell("·", None, texts.gettext("Not asked for at this age"))
+    share, children = figure
+    if math.isnan(share):
+        return ShareCell("—", None, texts.gettext("No children live here"))
+    return ShareCell(
+        f"{share:.0%}", sum(share >= step for step in _STEPS), f"{share * children:,.0f} / {children:,.0f}"
+    )
+
+
+def _largest(gaps: Sequence[NeedGap]) -> list[NeedGap]:
+    """Return the largest gap of each need, over all bands, largest first."""
+    best: dict[str, NeedGap] = {}
+    for gap in gaps:
+        if gap.need not in best or gap.gap.children > best[gap.need].gap.children:
+            best[gap.need] = gap
+    return sorted(best.values(), key=lambda gap: -gap.gap.children)[:_GAPS_SHOWN]
+
+
+def _gap_text(results: Results, gap: NeedGap, texts: Texts) -> str:
+    lang = texts.lang
+    zone = str(results.zones["name"].iloc[gap.zone]) if gap.zone >= 0 else results.district.settings.name
+    return texts.gettext(
+        "{zone}: {n} children aged {band} close together lack: {need}"
+        if results.homes.are_children
+        else "{zone}: {n} homes close together lack for ages {band}: {need}",
+        zone=zone,
+        n=f"{gap.gap.children:,.0f}",
+        band=results.standard.band_names[gap.band].to(lang),
+        need=results.standard.need_names[gap.need].to(lang),
+    )

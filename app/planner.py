@@ -1,0 +1,227 @@
+"""Planner: the one facade. The command line, the service and notebooks are three faces of it."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pyproj
+import shapely
+
+from app.answers import circle_feature, layer_features, need_answer, share_answers, standard_answer, zone_features
+from app.models import CoverageAnswer, LayerAnswer, ScorecardAnswer, StandardAnswer
+from app.outputs import Built, write_outputs
+from app.results import Results
+from app.settings import Settings
+from app.texts import DEFAULT_LANGUAGE, Texts
+from geo.circle import walk_circle
+from geo.crs import WGS84, check_lonlat
+from geo.errors import CoordinateError, InputError
+from geo.snap import Snap
+from geo.standard import AgeBand
+from layers import catalog
+from layers.build import Report, Stages
+from layers.district import read_district
+from layers.quality import Evidence, Finding, check_quality
+
+MOST_MINUTES = 60.0  # a child's circle is asked for, not a day's march
+
+
+class Planner:
+    """Answers questions about one district.
+
+    Args:
+        folder: The district's folder, with a ``district.toml``.
+        lang: ``zh-CN`` or ``en``, for names and messages.
+        settings: Of the machine; None reads the environment.
+        fresh: Compute everything again.
+        report: Told when a stage begins and ends.
+
+    Raises:
+        SettingsError: The folder is no district, or its settings have a fault.
+    """
+
+    def __init__(
+        self,
+        folder: Path | str,
+        *,
+        lang: str = DEFAULT_LANGUAGE,
+        settings: Settings | None = None,
+        fresh: bool = False,
+        report: Report | None = None,
+    ) -> None:
+        self.folder = Path(folder)
+        self.texts = Texts(lang)
+        self._fresh = fresh
+        self._report = report
+        overpass = (settings or Settings()).overpass(self.folder / "cache" / "overpass")
+        self._stages = Stages(read_district(self.folder), overpass=overpass, fresh=fresh, report=report)
+
+    @cached_property
+    def results(self) -> Results:
+        """Everything that is known of the district; computed when asked for."""
+        return Results(self._stages)
+
+    def build(self, only: Iterable[str] | None = None) -> Built:
+        """Compute everything that has changed and write ``DIR/out``.
+
+        Args:
+            only: Output files wanted; None means all.
+
+        Raises:
+            TongquanError: Some input cannot be used, or the results cannot be written; the previous ones are whole.
+        """
+        return write_outputs(
+            self.results, self.check, self.folder / "out", texts=self.texts, fresh=self._fresh, only=only
+        )
+
+    def check(self) -> tuple[Finding, ...]:
+        """Say what the data lacks, the worst first."""
+        r = self.results
+        return check_quality(
+            Evidence(
+                area=r.area,
+                margin_m=r.margin_m,
+                source=r.source,
+                network=r.network,
+                zones=r.zones,
+                census=r.census,
+                homes=r.homes,
+                home_snap=r.home_snap,
+                places=r.places,
+                recipes=r.recipes,
+                standard=r.standard,
+            )
+        )
+
+    def coverage(self, *, lon: float, lat: float, age: int) -> CoverageAnswer:
+        """Say what a child at a point reaches.
+
+        Args:
+            lon: Longitude, degrees WGS-84.
+            lat: Latitude, degrees WGS-84.
+            age: Age in completed years.
+
+        Raises:
+            CoordinateError: The point is not in the district.
+            InputError: The standard has no band for that age.
+        """
+        r = self.results
+        band = r.standard.rules.band_of_age(age)
+        snap, zone = self._locate(lon, lat)
+        needs = [
+            need_answer(r, band, need, r.fields[need.id].nearest(snap), self.texts)
+            for need in r.standard.rules.needs
+            if band.id in need.bands
+        ]
+        attached = bool(snap.attached[0])
+        return CoverageAnswer(
+            lon=lon,
+            lat=lat,
+            age=age,
+            band=band.id,
+            speed_mps=band.speed_mps,
+            zone=zone,
+            attached=attached,
+            connector_m=round(float(snap.connector_m[0]), 1) if attached else None,
+            complete=all(need.met for need in needs),
+            needs=needs,
+            standard=r.standard.rules.id,
+        )
+
+    def circle(self, *, lon: float, lat: float, age: int, minutes: float = 15.0) -> dict[str, object]:
+        """Return the circle of a child at a point as a GeoJSON feature.
+
+        Args:
+            lon: Longitude, degrees WGS-84.
+            lat: Latitude, degrees WGS-84.
+            age: Age in completed years.
+            minutes: Walking time, greater than 0, at most `MOST_MINUTES`.
+
+        Raises:
+            CoordinateError: The point is not in the district.
+            InputError: `minutes` is out of range, or the standard has no band for that age.
+        """
+        if not 0.0 < minutes <= MOST_MINUTES:
+            raise InputError(
+                "minutes={minutes}: give more than 0 and at most {most}", minutes=minutes, most=MOST_MINUTES
+            )
+        r = self.results
+        band: AgeBand = r.standard.rules.band_of_age(age)
+        snap, _ = self._locate(lon, lat)
+        found = walk_circle(r.network, snap, budget_m=band.reach_m(minutes))
+        return circle_feature(r, found, band, age=age, minutes=minutes)
+
+    def layers(self) -> list[LayerAnswer]:
+        """List the layers and how many places each has."""
+        table = self.results.places.table
+        return [
+            LayerAnswer(
+                id=recipe.id,
+                name=recipe.name.to(self.texts.lang),
+                theme=recipe.theme.value,
+                ages=recipe.ages,
+                n_places=int((rows := table["layer"] == recipe.id).sum()),
+                n_inside=int((rows & table["inside"]).sum()),
+                n_unattached=int((rows & ~table["attached"]).sum()),
+            )
+            for recipe in self.results.recipes.values()
+        ]
+
+    def layer(self, layer_id: str) -> dict[str, object]:
+        """Return the places of a layer as a GeoJSON feature collection.
+
+        Raises:
+            UnknownIdError: No layer is called so.
+        """
+        catalog.recipe(layer_id)
+        return layer_features(self.results, layer_id, self.texts)
+
+    def zones(self) -> dict[str, object]:
+        """Return the zones with their figures as a GeoJSON feature collection."""
+        return zone_features(self.results)
+
+    def scorecard(self) -> ScorecardAnswer:
+        """Return all figures of the district and its zones."""
+        r = self.results
+        return ScorecardAnswer(
+            district=r.district.settings.name,
+            synthetic=r.district.settings.synthetic,
+            unit="children" if r.homes.are_children else "homes",
+            standard=r.standard.rules.id,
+            osm_date=r.source.osm_date,
+            figures=share_answers(r),
+        )
+
+    def standards(self) -> list[StandardAnswer]:
+        """List the standards with every figure, clause and status."""
+        return [standard_answer(standard, self.texts) for standard in catalog.standards().values()]
+
+    def _locate(self, lon: float, lat: float) -> tuple[Snap, str | None]:
+        """Attach a point in the district to its street, and name its zone."""
+        check_lonlat(lon, lat)
+        r = self.results
+        x, y = self._to_metric.transform(lon, lat)
+        point = shapely.Point(x, y)
+        if not r.area.polygon.intersects(point):
+            swapped = r.area.polygon.intersects(shapely.Point(self._to_metric.transform(lat, lon)))
+            raise CoordinateError(
+                "lon={lon}, lat={lat}: latitude and longitude look swapped; give lon first"
+                if swapped
+                else "lon={lon}, lat={lat}: outside {name}; choose a point in the district",
+                lon=lon,
+                lat=lat,
+                name=r.district.settings.name,
+            )
+        snap = r.snapper.snap(np.array([[x, y]]), limit_m=r.standard.rules.snap_limit_m)
+        return snap, _name_at(r.zones, point)
+
+    @cached_property
+    def _to_metric(self) -> pyproj.Transformer:
+        return pyproj.Transformer.from_crs(WGS84, self.results.area.crs, always_xy=True)
+
+
+def _name_at(zones: gpd.GeoDataFrame, point: shapely.Point) -> str | None:
+    hits = zones.sindex.query(point, predicate="intersects") if len(zones) else []
+    return str(zones["name"].iloc[int(np.min(hits))]) if len(hits) else None

@@ -1,0 +1,91 @@
+"""Answers as tables on the terminal."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text as Line
+
+from app.models import CoverageAnswer, LayerAnswer
+from app.planner import Planner
+from app.texts import Texts
+from layers.quality import Finding
+
+_LEVEL_STYLE = {"good": "green", "doubtful": "yellow", "bad": "red"}
+
+
+def print_scorecard(console: Console, planner: Planner, texts: Texts) -> None:
+    """Print a row per zone and need, a column per band."""
+    _ = texts.gettext
+    card, standard, lang = planner.scorecard(), planner.results.standard, texts.lang
+    bands = standard.rules.bands
+    unit = _("Share of children who reach it") if card.unit == "children" else _("Share of homes that reach it")
+    table = Table(title=f"{card.district} · {standard.name.to(lang)} · {unit}")
+    for title in (_("Zone"), _("Need"), *(standard.band_names[band.id].to(lang) for band in bands)):
+        table.add_column(title)
+    shares = {(figure.zone, figure.need, figure.band): figure.share for figure in card.figures}
+    zones = [*dict.fromkeys(figure.zone for figure in card.figures if figure.zone is not None), None]
+    needs = [*(need.id for need in standard.rules.needs), None]
+    for zone in zones:
+        for need in needs:
+            name = standard.need_names[need].to(lang) if need else _("All needs together")
+            cells = [_share(shares.get((zone, need, band.id))) for band in bands]
+            table.add_row(Line(zone or card.district), name, *cells)
+    console.print(table)
+    console.print(card.attribution)
+
+
+def _share(share: float | None) -> str:
+    return "—" if share is None else f"{share:.1%}"
+
+
+def print_findings(console: Console, findings: Sequence[Finding], texts: Texts) -> None:
+    """Print the findings on the data, the worst first."""
+    table = Table(show_lines=False)
+    table.add_column(texts.gettext("Level"))
+    table.add_column(texts.gettext("Finding"))
+    for finding in findings:
+        level = finding.level.value
+        names = f"\n{'；'.join(finding.names)}" if finding.names else ""
+        table.add_row(Line(texts.gettext(level), style=_LEVEL_STYLE[level]), Line(texts.finding(finding) + names))
+    console.print(table)
+
+
+def print_coverage(console: Console, answer: CoverageAnswer, texts: Texts) -> None:
+    """Print what a child at a point reaches."""
+    _ = texts.gettext
+    table = Table(title=f"{answer.lon}, {answer.lat} · {answer.band} · {answer.zone or '—'}")
+    for title in (
+        _("Need"),
+        _("Reached"),
+        _("Nearest place"),
+        _("Metres"),
+        _("Minutes"),
+        _("Limit, minutes"),
+        _("Clause"),
+    ):
+        table.add_column(title)
+    for need in answer.needs:
+        table.add_row(
+            need.name,
+            _("yes") if need.met else _("no"),
+            Line(need.place.name if need.place else "—"),
+            "—" if need.distance_m is None else f"{need.distance_m:.0f}",
+            "—" if need.minutes is None else f"{need.minutes:.1f}",
+            f"{need.limit_minutes:.1f}",
+            Line(f"{need.clause} ({need.status})"),
+        )
+    console.print(table)
+    console.print(answer.attribution)
+
+
+def print_layers(console: Console, layers: Sequence[LayerAnswer], texts: Texts) -> None:
+    """Print the layers."""
+    _ = texts.gettext
+    table = Table()
+    for title in (_("Id"), _("Kind"), _("Theme"), _("Places"), _("In the district"), _("Not reached by a street")):
+        table.add_column(title)
+    for layer in layers:
+        numbers = (str(n) for n in (layer.n_places, layer.n_inside, layer.n_unattached))
+        table.add_row(layer.id, layer.name, layer.theme, *numbers)
+    console.print(table)

@@ -1,0 +1,1 @@
+"""Tables: the figures as Excel workbook, GeoPackage and GeoParquet."""

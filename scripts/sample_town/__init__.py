@@ -1,0 +1,1 @@
+"""The parts that draw the synthetic sample district, one module for each kind of thing."""
