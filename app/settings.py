@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from layers.sources.overpass import Overpass
+from layers.sources.transport import Overpass
 
 
 class Settings(BaseSettings):

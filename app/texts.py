@@ -54,7 +54,10 @@ class Texts:
 
     def error(self, error: TongquanError) -> str:
         """Return an error's message in the language."""
-        values = {key: self.gettext(v) if isinstance(v, str) else v for key, v in error.values.items()}
+        values = {
+            key: self.error(v) if isinstance(v, TongquanError) else self.gettext(v) if isinstance(v, str) else v
+            for key, v in error.values.items()
+        }
         return self.gettext(error.message, **values)
 
 

@@ -79,26 +79,34 @@ def _node_distances(network: WalkNetwork, origin: Snap, budget_m: float) -> Floa
 def _reached_parts(
     network: WalkNetwork, origin: Snap, node_m: Floats, budget_m: float
 ) -> tuple[NDArray[np.int32], Floats, Floats]:
-    """Return reached parts as edge, start and end along it in metres."""
+    """Return reached parts as edge, start and end along it in metres; parts of one edge do not overlap."""
+    own = int(origin.edge[0])
     length = network.edge_len_m
     from_u = np.clip(budget_m - node_m[network.edge_u], 0.0, length)
     from_v = np.clip(budget_m - node_m[network.edge_v], 0.0, length)
+    from_u[own] = from_v[own] = 0.0  # the origin's own edge is reached from inside
     whole = (from_u + from_v >= length) & ((from_u > 0.0) | (from_v > 0.0))
-    parts = [
-        (np.flatnonzero(whole), np.zeros(whole.sum()), length[whole]),
-        *(_some(~whole & (from_u > 0.0), np.zeros_like(length), from_u),),
-        *(_some(~whole & (from_v > 0.0), length - from_v, length),),
-    ]
-    own, offset = int(origin.edge[0]), float(origin.offset_m[0])
-    if not whole[own]:
-        low, high = max(offset - budget_m, 0.0), min(offset + budget_m, float(length[own]))
-        parts.append((np.array([own]), np.array([low]), np.array([high])))
-    edge = np.concatenate([part[0] for part in parts]).astype(np.int32)
-    return edge, np.concatenate([part[1] for part in parts]), np.concatenate([part[2] for part in parts])
+    ahead, back = ~whole & (from_u > 0.0), ~whole & (from_v > 0.0)
+    on_own = _on_own_edge(network, origin, node_m, budget_m)
+    edge = [np.flatnonzero(whole), np.flatnonzero(ahead), np.flatnonzero(back), np.full(len(on_own), own)]
+    start = [np.zeros(whole.sum()), np.zeros(ahead.sum()), (length - from_v)[back], on_own[:, 0]]
+    end = [length[whole], from_u[ahead], length[back], on_own[:, 1]]
+    return np.concatenate(edge).astype(np.int32), np.concatenate(start), np.concatenate(end)
 
 
-def _some(mask: NDArray[np.bool_], start: Floats, end: Floats) -> tuple[NDArray[np.intp], Floats, Floats]:
-    return np.flatnonzero(mask), start[mask], end[mask]
+def _on_own_edge(network: WalkNetwork, origin: Snap, node_m: Floats, budget_m: float) -> Floats:
+    """Return the reached parts of the origin's edge, joined: around the origin, and from its ends."""
+    edge, offset = int(origin.edge[0]), float(origin.offset_m[0])
+    length = float(network.edge_len_m[edge])
+    u_m, v_m = (max(budget_m - float(node_m[node[edge]]), 0.0) for node in (network.edge_u, network.edge_v))
+    parts = [(offset - budget_m, offset + budget_m), (0.0, u_m), (length - v_m, length)]
+    joined: list[tuple[float, float]] = []
+    for low, high in sorted((max(low, 0.0), min(high, length)) for low, high in parts):
+        if joined and low <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
+        elif high > low:
+            joined.append((low, high))
+    return np.array(joined, dtype=np.float64).reshape(-1, 2)
 
 
 def _cut(network: WalkNetwork, edge: NDArray[np.int32], start: Floats, end: Floats) -> Geometries:

@@ -66,7 +66,10 @@ def spread(totals: Floats, weight: Floats) -> Floats:
     whole = float(weight.sum())
     if whole <= 0.0:
         if totals.sum() > 0.0:
-            raise InputError("there are {n} children and no home to place them in", n=round(float(totals.sum())))
+            raise InputError(
+                "there are {n} children and no home to place them in; add buildings, residential land or streets to the extract",
+                n=round(float(totals.sum())),
+            )
         return np.zeros((len(weight), len(totals)))
     return np.outer(weight / whole, totals)
 

@@ -26,7 +26,8 @@ from layers.networkfile import read_network_file, write_network
 from layers.people import Census, read_census
 from layers.recipe import Recipe
 from layers.sources import osm
-from layers.sources.overpass import Overpass, fetch_features, fetch_streets
+from layers.sources.overpass import fetch_features, fetch_streets
+from layers.sources.transport import Overpass
 from layers.standard import StandardFile
 from layers.store import Store, knowledge_digest, sha256_of
 from layers.streets import network_of

@@ -14,9 +14,10 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.area import Area
 from geo.crs import WGS84
-from geo.errors import InputError, SettingsError
+from geo.errors import CoordinateError, InputError, SettingsError
 from layers.sources import osm
-from layers.sources.overpass import Overpass, fetch_boundary
+from layers.sources.overpass import fetch_boundary
+from layers.sources.transport import Overpass
 from layers.toml import Strict, read_toml
 
 DISTRICT_FILE = "district.toml"
@@ -132,8 +133,7 @@ def read_area(district: District, overpass: Overpass) -> Area:
     """
     boundary, name = district.settings.boundary, district.settings.name
     if boundary.file:
-        shapes = read_shapes(district.folder / boundary.file)
-        return Area.from_lonlat(name, shapely.union_all(shapes.geometry.to_numpy()))
+        return _area_of_file(name, district.folder / boundary.file)
     if boundary.place and district.extract:
         return Area.from_lonlat(name, _boundary_in_extract(district.extract, boundary.place))
     if boundary.place:
@@ -144,6 +144,18 @@ def read_area(district: District, overpass: Overpass) -> Area:
             file=district.folder / DISTRICT_FILE,
         )
     return Area.from_lonlat(name, shapely.box(*osm.read_box(district.extract)))
+
+
+def _area_of_file(name: str, path: Path) -> Area:
+    shapes = read_shapes(path).geometry.to_numpy()
+    if not np.isfinite(shapely.get_coordinates(shapes)).all():
+        raise InputError("{file}: a corner of its boundary is not a number; export it again", file=path)
+    try:
+        return Area.from_lonlat(name, shapely.union_all(shapely.make_valid(shapes)))
+    except CoordinateError as error:
+        raise CoordinateError("{file}: {reason}", file=path, reason=error) from error
+    except InputError as error:
+        raise InputError("{file}: {reason}", file=path, reason=error) from error
 
 
 def read_zones(district: District, area: Area) -> gpd.GeoDataFrame:
@@ -227,4 +239,7 @@ def _zone_names(shapes: gpd.GeoDataFrame, wanted: str | None, path: Path) -> lis
             known=", ".join(str(c) for c in shapes.columns if c != "geometry"),
             toml=DISTRICT_FILE,
         )
-    return [str(name) for name in shapes[columns[0]]]
+    given = shapes[columns[0]]
+    return [
+        str(name) if known else f"{row}" for row, (name, known) in enumerate(zip(given, given.notna(), strict=True), 1)
+    ]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
 
@@ -24,6 +25,10 @@ def write_frame(frame: gpd.GeoDataFrame, path: Path) -> None:
 def read_frame(path: Path) -> gpd.GeoDataFrame:
     """Read what :func:`write_frame` wrote."""
     frame = gpd.read_parquet(path)
+    # pandas reads texts as its own type, with NaN for what is missing; here a missing text is None, as it was written
+    texts = [name for name, kind in frame.dtypes.items() if isinstance(kind, pd.StringDtype)]
+    for name in texts:
+        frame[name] = frame[name].astype(object).where(frame[name].notna(), None)
     if "tags" in frame:
         frame["tags"] = [json.loads(tags) for tags in frame["tags"]]
     return frame

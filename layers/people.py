@@ -91,7 +91,8 @@ def _ages(text: object) -> tuple[int, int] | None:
     first = int(match[1])
     if match[3]:
         return first, _OLDEST
-    return first, int(match[2]) if match[2] else first
+    last = int(match[2]) if match[2] else first
+    return (first, last) if first <= last else None
 
 
 def _count(value: object, path: Path, place: str) -> int:
@@ -134,9 +135,10 @@ def _table_rows(path: Path) -> Iterable[tuple[str, tuple[int, int], object]]:
             continue
         ages = _ages(row[age]) if age < len(row) else None
         if ages is None:
-            if str(row[age]).strip() in {"合计", "总计", "total"}:
+            given = str(row[age]).strip() if age < len(row) else ""
+            if given in {"合计", "总计", "total"}:
                 continue
-            raise InputError("{file}, row {row}: {value!r} is no age group", file=path, row=number, value=row[age])
+            raise InputError("{file}, row {row}: {value!r} is no age group", file=path, row=number, value=given)
         for name in people:
             column = header.index(name)
             yield f"row {number}, {name}", ages, row[column] if column < len(row) else ""

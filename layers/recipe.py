@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from geo.errors import SettingsError
 from layers.toml import Strict, Text, read_toml
@@ -53,6 +53,12 @@ class _RecipeFile(Strict):
     on_map: bool = True
     name: Text
     osm: _Match
+
+    @model_validator(mode="after")
+    def _ages_in_order(self) -> "_RecipeFile":
+        if not 0 <= self.ages[0] <= self.ages[1]:
+            raise ValueError("ages: the first must not be greater than the last")
+        return self
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,15 +69,28 @@ class Store:
             half = Path(tempfile.mkdtemp(prefix=f".{stage}-", dir=self._folder))
             try:
                 write(result, half)
-                if target.exists():
-                    shutil.rmtree(target)
-                half.rename(target)
+                _replace_folder(half, target)
             finally:
                 shutil.rmtree(half, ignore_errors=True)
-        for other in self._folder.glob(f"{stage}-*"):
+        for other in [*self._folder.glob(f"{stage}-*"), *self._folder.glob(f".{stage}-*")]:
             if other != target:
                 shutil.rmtree(other, ignore_errors=True)
         return result, True
+
+
+def _replace_folder(new: Path, target: Path) -> None:
+    """Move a folder to where another may stand, which comes back if that fails."""
+    if not target.exists():
+        new.rename(target)
+        return
+    aside = new.with_name(f"{new.name}.old")
+    target.rename(aside)
+    try:
+        new.rename(target)
+    except OSError:
+        aside.rename(target)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def fingerprint(depends_on: Mapping[str, object]) -> str:

@@ -69,4 +69,7 @@ def network_of(graph: "nx.MultiDiGraph[int]", area: Area, *, margin_m: float, so
             name=area.name,
         )
     graph.remove_nodes_from(outside)
-    return WalkNetwork.from_osmnx(graph, crs=area.crs, rules=read_walk_rules())
+    try:
+        return WalkNetwork.from_osmnx(graph, crs=area.crs, rules=read_walk_rules())
+    except InputError as error:
+        raise InputError("{file}: {reason}", file=source, reason=error) from error

@@ -19,7 +19,7 @@ from layers.build import Stages
 from layers.district import read_area, read_district, read_zones
 from layers.homes import build_homes
 from layers.sources import osm
-from layers.sources.overpass import Overpass
+from layers.sources.transport import Overpass
 from layers.streets import network_of, read_walk_rules
 from tests import town
 

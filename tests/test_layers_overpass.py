@@ -16,7 +16,8 @@ import osmnx._overpass
 import pytest
 
 from geo.errors import FetchError
-from layers.sources.overpass import Overpass, fetch_features, fetch_streets
+from layers.sources.overpass import fetch_features, fetch_streets
+from layers.sources.transport import Overpass
 from tests import town
 
 HTML = "<!DOCTYPE html><html><body><p>Error: runtime error</p></body></html>"

@@ -16,7 +16,7 @@ from layers.build import Stages
 from layers.district import read_district
 from layers.layer import Places, build_places
 from layers.sources import osm
-from layers.sources.overpass import Overpass
+from layers.sources.transport import Overpass
 from tests import town
 
 NOWHERE = Overpass((), Path("unused"), 1.0, 1.0)

@@ -231,8 +231,8 @@ def _tags(thing: Node | Way | Area) -> dict[str, str]:
 
 
 def _is_line(tags: "Mapping[str, str] | osmium.osm.TagList") -> bool:
-    if tags.get("area") == "yes":
-        return False
+    if tags.get("area") in {"yes", "no"}:
+        return tags.get("area") == "no"
     polygonal = any(key in tags for key in ("building", "leisure", "amenity", "landuse", "natural", "tourism", "water"))
     return tags.get("natural") == "coastline" or (not polygonal and any(key in tags for key in _LINEAR_KEYS))
 

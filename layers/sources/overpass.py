@@ -1,11 +1,7 @@
 """Overpass: streets and features downloaded through OSMnx, with cache, time limit, and mirrors that take over."""
 
-import queue
-import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 import geopandas as gpd
@@ -14,33 +10,17 @@ import osmnx as ox
 import pandas as pd
 import requests
 import shapely
-from osmnx._errors import InsufficientResponseError, ResponseStatusCodeError
+from osmnx._errors import InsufficientResponseError
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import FetchError
 from layers.sources.osm import NODE_TAGS, WAY_TAGS, osmnx_settings
+from layers.sources.transport import NoAnswerError, Overpass, Transport
 
 T = TypeVar("T")
 
 _STREETS_FILTER = '["highway"]["area"!~"yes"]'
-
-
-@dataclass(frozen=True, slots=True)
-class Overpass:
-    """How to reach Overpass.
-
-    Attributes:
-        urls: Addresses of interpreters without their last part, the preferred one first.
-        cache: Folder for answers; an answer is never asked for twice.
-        timeout_s: How long one request may take.
-        deadline_s: How long one address may take altogether, retries included, before the next is tried.
-    """
-
-    urls: tuple[str, ...]
-    cache: Path
-    timeout_s: float
-    deadline_s: float
 
 
 def fetch_streets(polygon: Polygon | MultiPolygon, overpass: Overpass) -> "nx.MultiDiGraph[int]":
@@ -109,13 +89,13 @@ def _from_any(ask: Callable[[], T], overpass: Overpass) -> T:
     reasons = []
     for url in overpass.urls:
         try:
-            with _settings(overpass, url):
-                return _within(ask, overpass.deadline_s)
-        except (requests.RequestException, ResponseStatusCodeError, TimeoutError) as error:
+            with _through(Transport(overpass, url)):
+                return ask()
+        except (requests.RequestException, NoAnswerError) as error:
             reasons.append(f"{url}: {type(error).__name__} {error}".strip())
         except InsufficientResponseError as error:
-            # a time-out on the server arrives as an empty answer: never take it for "there is nothing"
-            reasons.append(f"{url}: empty answer, perhaps a time-out on the server ({error})")
+            # an empty answer is never taken for "there is nothing": on a whole district it means a fault
+            reasons.append(f"{url}: empty answer ({error})")
     raise FetchError(
         "Overpass could not be reached or gave no answer ({reasons}). Check the network, name a mirror in "
         'TONGQUAN_OVERPASS_URLS, or use an extract file: [streets] file = "…"',
@@ -123,41 +103,25 @@ def _from_any(ask: Callable[[], T], overpass: Overpass) -> T:
     )
 
 
-def _within(ask: Callable[[], T], deadline_s: float) -> T:
-    """Run `ask` in a thread and give up after the deadline; OSMnx retries a busy server without end.
-
-    Raises:
-        TimeoutError: The deadline passed.
-    """
-    answer: queue.SimpleQueue[tuple[T | None, BaseException | None]] = queue.SimpleQueue()
-
-    def run() -> None:
-        try:
-            answer.put((ask(), None))
-        except BaseException as error:  # noqa: BLE001  it is raised again in the caller's thread
-            answer.put((None, error))
-
-    threading.Thread(target=run, daemon=True).start()
-    try:
-        result, error = answer.get(timeout=deadline_s)
-    except queue.Empty:
-        raise TimeoutError(f"no answer within {deadline_s:g} s") from None
-    if error is not None:
-        raise error
-    return result  # type: ignore[return-value]  # no error: the result is there
-
-
 @contextmanager
-def _settings(overpass: Overpass, url: str) -> Iterator[None]:
-    overpass.cache.mkdir(parents=True, exist_ok=True)
+def _through(transport: "Transport") -> Iterator[None]:
+    """Let OSMnx ask through our transport.
+
+    Its own retries a busy server without end, takes an answer that the server broke off for a whole one, and asks a
+    public resolver for addresses. It has no public seam, so its one function is replaced for the length of the call.
+    """
+    before = ox._overpass._overpass_request, ox._nominatim._nominatim_request  # noqa: SLF001
     with osmnx_settings(
-        overpass_url=url.rstrip("/"),
+        overpass_url=transport.url,
         overpass_rate_limit=False,
         doh_url_template=None,
-        requests_timeout=overpass.timeout_s,
-        cache_folder=overpass.cache,
-        use_cache=True,
+        requests_timeout=transport.timeout_s,
         useful_tags_way=WAY_TAGS,
         useful_tags_node=NODE_TAGS,
     ):
-        yield
+        try:
+            ox._overpass._overpass_request = transport.overpass  # noqa: SLF001
+            ox._nominatim._nominatim_request = transport.nominatim  # noqa: SLF001
+            yield
+        finally:
+            ox._overpass._overpass_request, ox._nominatim._nominatim_request = before  # noqa: SLF001

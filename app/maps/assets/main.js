@@ -36,20 +36,21 @@
   // The parts of the window that the panel covers: [left, bottom] in pixels.
   function covered() {
     const panel = tq.byId("tq-panel").getBoundingClientRect();
+    if (document.body.classList.contains("printing")) return [panel.right, 0];
     if (window.innerWidth > 760) return [document.body.classList.contains("folded") ? 0 : panel.right, 0];
     return [0, Math.max(0, window.innerHeight - panel.top)];
   }
 
   function bounds(west, north, east, south) { return L.latLngBounds(tq.toLatLng(west, south), tq.toLatLng(east, north)); }
 
-  // Fit a box into what is left of the window beside the panel.
+  // Fit a box, or that much more than what fits, into what is left of the window beside the panel.
   function fit(box, options) {
     const hidden = covered(), size = map.getSize(), top = 60;
     const room = L.point(Math.max(80, size.x - hidden[0]), Math.max(80, size.y - hidden[1] - top));
     let zoom = zooms.least;
     for (let z = zooms.least; z <= Math.min(options.most, zooms.most); z += 0.5) {
       const wide = map.project(box.getNorthEast(), z).subtract(map.project(box.getSouthWest(), z));
-      if (Math.abs(wide.x) <= room.x && Math.abs(wide.y) <= room.y) zoom = z;
+      if (Math.abs(wide.x) <= room.x * options.over && Math.abs(wide.y) <= room.y * options.over) zoom = z;
     }
     move(box.getCenter(), zoom, options.animate);
   }
@@ -64,7 +65,7 @@
   function showDistrict(animate) {
     const b = data.district.box;
     map.invalidateSize();
-    fit(bounds(b[0], b[1], b[2], b[3]), { most: 16, animate: Boolean(animate) });
+    fit(bounds(b[0], b[1], b[2], b[3]), { most: 16, over: 1, animate: Boolean(animate) });
   }
 
   tq.goTo = function (latlng, zoom) {
@@ -81,7 +82,7 @@
   tq.showZone = function (zone) {
     const b = tq.zones.shapes.box;
     if (window.innerWidth <= 760) tq.fold(true);
-    fit(bounds(b[4 * zone], b[4 * zone + 1], b[4 * zone + 2], b[4 * zone + 3]), { most: 15, animate: false });
+    fit(bounds(b[4 * zone], b[4 * zone + 1], b[4 * zone + 2], b[4 * zone + 3]), { most: 15, over: 1, animate: false });
     tq.openZone(zone);
   };
 
@@ -148,6 +149,27 @@
       .setContent(tq.el("span", { text: tq.places.label[place] })).addTo(map);
   }
 
+  // Lay the page out for a sheet of paper and show there what is on the screen; then go back.
+  let before = null;
+  function forPaper(isPaper) {
+    if (isPaper === Boolean(before)) return;
+    if (isPaper) {
+      tq.setView("map");
+      const hidden = covered(), size = map.getSize();
+      before = { center: map.getCenter(), zoom: map.getZoom() };
+      const seen = L.latLngBounds(
+        map.containerPointToLatLng([hidden[0], size.y - hidden[1]]), map.containerPointToLatLng([size.x, 0]));
+      document.body.classList.add("printing");
+      map.invalidateSize({ pan: false, animate: false });
+      fit(seen, { most: zooms.most, over: 1.2, animate: false });
+    } else {
+      document.body.classList.remove("printing");
+      map.invalidateSize({ pan: false, animate: false });
+      map.setView(before.center, before.zoom, { animate: false });
+      before = null;
+    }
+  }
+
   function onZoom() {
     tq.arrangeGaps();
     tq.drawScale();
@@ -161,8 +183,8 @@
     tq.byId("tq-out").addEventListener("click", function () { map.zoomOut(); });
     tq.byId("tq-home").addEventListener("click", function () { map.closePopup(); showDistrict(true); });
     window.addEventListener("resize", tq.placeScale);
-    window.addEventListener("beforeprint", function () { tq.setView("map"); map.invalidateSize({ pan: false }); });
-    window.addEventListener("afterprint", function () { map.invalidateSize({ pan: false }); });
+    window.addEventListener("beforeprint", function () { forPaper(true); });
+    window.addEventListener("afterprint", function () { forPaper(false); });
   }
 
   start();

@@ -5,6 +5,7 @@
   const data = tq.data, given = data.names, zooms = data.how.zoom, colours = data.colours;
   const FONT = 'px "PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC",sans-serif';
   const CHINESE = /[\u3400-\u9fff]/, LINE_PX = 118, BIN_UNITS = 1600, MOST_LINES = 3;
+  const ZONE_SHIFTS = [0, -2.2, 2.2, -4.4, 4.4]; // where a zone's name may stand, in its own heights
 
   const lines = {
     n: given.lines.names.length, names: given.lines.names, kinds: given.lines.kinds, shapes: tq.shapes(given.lines.shapes)
@@ -56,16 +57,17 @@
     return true;
   }
 
-  function zoneNames(pen, view, taken) {
+  tq.drawZoneNames = function (pen, view, taken) {
     if (view.zoom < zooms.zone_name_from || view.zoom > 15) return;
     const size = view.zoom < 13 ? 12 : 14;
     letter(pen, size, 600, colours.ground.boundary);
     tq.zones.names.forEach(function (name, i) {
       const box = tq.zones.shapes.box, wide = (box[4 * i + 2] - box[4 * i]) * view.k;
       const x = tq.zones.points[2 * i] * view.k - view.left, y = tq.zones.points[2 * i + 1] * view.k - view.top;
-      if (wide > 70 && x > 0 && y > 0 && x < view.width && y < view.height) write(pen, name, x, y, size, taken, false);
+      if (wide < 70 || x < 0 || y < 0 || x > view.width || y > view.height) return;
+      ZONE_SHIFTS.some(function (shift) { return write(pen, name, x, y + shift * size, size, taken, false); });
     });
-  }
+  };
 
   function placeNames(pen, view, taken, hits) {
     if (view.zoom < zooms.place_name_from) return;
@@ -105,7 +107,6 @@
 
   tq.drawNames = function (pen, view, taken, hits) {
     placeNames(pen, view, taken, hits);
-    zoneNames(pen, view, taken);
     streetNames(pen, view, taken);
     areaNames(pen, view, taken);
   };

@@ -6,8 +6,7 @@
 
   tq.Overlay = L.Layer.extend({
     onAdd: function (map) {
-      this._canvas = L.DomUtil.create("canvas", "overlay leaflet-zoom-animated", map.getPane("overlayPane"));
-      this._canvas.setAttribute("aria-hidden", "true");
+      this._canvas = null;
       this.hits = [];
       this.selected = null;
       map.on({ moveend: this.draw, resize: this.draw, zoomanim: this._zoomTo }, this);
@@ -32,12 +31,7 @@
       if (!map || !size.x || !size.y) return;
       const corner = map.containerPointToLayerPoint(size.multiplyBy(-PAD)).round();
       const width = Math.round(size.x * (1 + 2 * PAD)), height = Math.round(size.y * (1 + 2 * PAD));
-      const sharp = Math.min(2, Math.max(1, window.devicePixelRatio || 1)), canvas = this._canvas;
-      L.DomUtil.setTransform(canvas, corner, 1);
-      canvas.width = width * sharp;
-      canvas.height = height * sharp;
-      canvas.style.width = width + "px";
-      canvas.style.height = height + "px";
+      const sharp = Math.min(2, Math.max(1, window.devicePixelRatio || 1)), canvas = this._sheet(corner, width, height, sharp);
       this._zoom = zoom;
       this._northWest = map.layerPointToLatLng(corner);
       const k = tq.scaleAt(zoom), gridCorner = tq.cornerAt(zoom), pixel = map.getPixelOrigin().add(corner);
@@ -48,12 +42,27 @@
       };
       const pen = canvas.getContext("2d"), taken = new tq.Taken();
       pen.setTransform(sharp, 0, 0, sharp, 0, 0);
-      pen.clearRect(0, 0, width, height);
       tq.gapBoxes(view).forEach(function (box) { taken.take(box); });
       tq.drawOutline(pen, view);
+      tq.drawZoneNames(pen, view, taken);
       this.hits = tq.drawBadges(pen, view, taken);
       tq.drawNames(pen, view, taken, this.hits);
       this._corner = corner;
+    },
+
+    // A fresh canvas: when a page is printed, clearing a used one would paint white over the ground.
+    _sheet: function (corner, width, height, sharp) {
+      const canvas = L.DomUtil.create("canvas", "overlay leaflet-zoom-animated");
+      canvas.setAttribute("aria-hidden", "true");
+      canvas.width = width * sharp;
+      canvas.height = height * sharp;
+      canvas.style.width = width + "px";
+      canvas.style.height = height + "px";
+      L.DomUtil.setTransform(canvas, corner, 1);
+      if (this._canvas) this._canvas.remove();
+      this._canvas = canvas;
+      this._map.getPane("overlayPane").appendChild(canvas);
+      return canvas;
     },
 
     // The place whose badge lies under a point of the map's window, or null.

@@ -66,6 +66,7 @@
   };
 
   function sourceOf(place) {
+    if (data.district.synthetic) return t("Invented sample data");
     const sources = data.places.sources, source = sources.columns[sources.of[place]];
     return source === "osm" ? "OpenStreetMap" : source;
   }
