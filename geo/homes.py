@@ -67,7 +67,7 @@ def spread(totals: Floats, weight: Floats) -> Floats:
     if whole <= 0.0:
         if totals.sum() > 0.0:
             raise InputError(
-                "there are {n} children and no home to place them in; add buildings, residential land or streets to the extract",
+                "there are {n} children and no home to place them in; add buildings or residential land to the map",
                 n=round(float(totals.sum())),
             )
         return np.zeros((len(weight), len(totals)))

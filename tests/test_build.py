@@ -95,7 +95,8 @@ def test_the_workbook_sums_to_the_district():
     results = Planner(built_sample()).results
     book = openpyxl.load_workbook(built_sample() / "out" / "coverage.xlsx")
     assert book.sheetnames == ["说明", "全区", "分区", "需求", "缺口", "设施", "数据质量"]
-    zones, whole = (pd.DataFrame(rows[1:], columns=rows[0]) for rows in (list(book[n].values) for n in ("分区", "全区")))
+    sheets = (list(book[name].values) for name in ("分区", "全区"))
+    zones, whole = (pd.DataFrame(rows[1:], columns=rows[0]) for rows in sheets)
     for (ages, need), part in zones.groupby(["年龄段", "需求"]):
         row = whole[(whole["年龄段"] == ages) & (whole["需求"] == need)].iloc[0]
         assert abs(part["儿童（人）"].sum() - row["儿童（人）"]) <= 1  # some live outside all zones

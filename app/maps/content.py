@@ -1,7 +1,6 @@
 """What the map page is told: one plain structure of names, figures and packed shapes."""
 
 import math
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 
@@ -16,7 +15,6 @@ from app.texts import Texts
 from geo.score import Scorecard
 from layers.recipe import Theme
 
-Say = Callable[..., str]
 _DATE_LENGTH = len("2026-11-24")
 _BOUNDARY_TOLERANCE_M = 1.0
 
@@ -124,7 +122,7 @@ def _rules(results: Results, texts: Texts) -> dict[str, object]:
 
 
 def _looks(results: Results, texts: Texts, theme: MapTheme) -> dict[str, object]:
-    names = theme_names(texts.gettext)
+    names = theme_names(texts)
     return {
         "themes": [{"id": t.value, "name": names[t.value], **theme.theme[t.value].model_dump()} for t in Theme],
         "badges": {key: badge.model_dump() for key, badge in theme.badge.items()},
@@ -148,14 +146,14 @@ def _looks(results: Results, texts: Texts, theme: MapTheme) -> dict[str, object]
     }
 
 
-def theme_names(say: Say) -> dict[str, str]:
+def theme_names(texts: Texts) -> dict[str, str]:
     """Return the names of the five themes."""
     return {
-        "learn": say("Learning"),
-        "tour": say("Outings"),
-        "play": say("Play"),
-        "fit": say("Keeping fit"),
-        "support": say("Services"),
+        "learn": texts.gettext("Learning"),
+        "tour": texts.gettext("Outings"),
+        "play": texts.gettext("Play"),
+        "fit": texts.gettext("Keeping fit"),
+        "support": texts.gettext("Services"),
     }
 
 

@@ -56,7 +56,7 @@ def after_map(results: Results, texts: Texts, *, built_on: date) -> str:
 
 def _common(results: Results, texts: Texts) -> dict[str, object]:
     return {
-        "t": texts.gettext,
+        "_": texts.gettext,
         "district": district_name(results, texts),
         "synthetic": synthetic_label(texts) if results.district.settings.synthetic else None,
         "are_children": results.homes.are_children,
@@ -69,7 +69,7 @@ def _common(results: Results, texts: Texts) -> dict[str, object]:
 
 def _themes(results: Results, texts: Texts) -> list[dict[str, object]]:
     """Return the themes with their kinds; a kind without a single place is left out."""
-    names, look = theme_names(texts.gettext), map_theme()
+    names, look = theme_names(texts), map_theme()
     inside = results.places.table.loc[results.places.table["inside"], "layer"].value_counts()
     found: list[dict[str, object]] = []
     for key, name in names.items():
