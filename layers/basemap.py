@@ -66,7 +66,8 @@ def build_basemap(features: gpd.GeoDataFrame, network: WalkNetwork, *, area: Are
     found = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=area.crs)
     found["geometry"] = shapely.intersection(found.geometry.to_numpy(), frame)
     found = found[~found.is_empty]
-    sea = _sea(found.geometry[found["kind"] == "coastline"].to_numpy(), frame)
+    coast = [tags.get("natural") == "coastline" for tags in near["tags"]]
+    sea = _sea(near.geometry.to_numpy()[coast & lines], frame)
     if sea is not None:
         row = gpd.GeoDataFrame({"kind": ["sea"], "name": [None], "bridge": [False]}, geometry=[sea], crs=area.crs)
         found = gpd.GeoDataFrame(pd.concat([row, found], ignore_index=True), crs=area.crs)
@@ -121,11 +122,18 @@ def _streets(network: WalkNetwork, ranks: Mapping[str, Sequence[str]]) -> pd.Dat
 
 
 def _sea(coast: np.ndarray, frame: BaseGeometry) -> BaseGeometry | None:
-    """Return the water to the right of the coastlines (OpenStreetMap's rule), or None without any coast."""
+    """Return the water to the right of the coastlines (OpenStreetMap's rule), or None without any coast.
+
+    Args:
+        coast: Lines as they were drawn: cutting or merging them may turn them round.
+        frame: The picture's box.
+    """
     if len(coast) == 0:
         return None
-    lines = shapely.get_parts(shapely.line_merge(shapely.union_all(coast)))
-    drawn = shapely.union_all([*lines, frame.boundary])
+    shore = shapely.intersection(shapely.union_all(coast), frame)
+    # where the extract ends before the picture does, the coast goes on straight to the picture's edge
+    ends = shapely.get_parts(shapely.boundary(shapely.line_merge(shore)))
+    drawn = shapely.union_all([shore, frame.boundary, *shapely.shortest_line(ends, frame.boundary)])
     faces = shapely.get_parts(shapely.polygonize([*shapely.get_parts(drawn)]))
     tree = shapely.STRtree(faces)
     wet = np.zeros(len(faces))

@@ -1,6 +1,7 @@
 """A tiny district whose every name tries to be code; see ``tests/data/hostile.osm``."""
 
 import json
+import re
 import shutil
 from datetime import date
 from functools import cache
@@ -16,6 +17,14 @@ OSM = Path(__file__).parent / "data" / "hostile.osm"
 DISTRICT = "</title><script>window.hacked=1</script> ${1}`\\"
 # west of the middle street; the north-east house lies outside every zone
 ZONE = "{{7*7}} <svg onload=alert(1)> 街道"
+# names of the places in the file
+NAMES = [
+    "<img src=x onerror=window.hacked=1>公园",
+    "${alert(1)} 乐园",
+    "{{7*7}}{% raw %} 幼儿园 \\u003c\\",
+    "`+alert(1)+` Bibliothèque &amp; \"x\" 'y'",
+    "</script><script>window.hacked=1</script>站",
+]
 BUILT_ON = date(2026, 11, 24)
 
 
@@ -48,3 +57,13 @@ def hostile_page(*, lang: str = "zh-CN", census: bool = True, synthetic: bool = 
     results = hostile_results(census=census, synthetic=synthetic)
     write_map(results, path, texts=Texts(lang), built_on=BUILT_ON)
     return path
+
+
+def page_text(**how) -> str:
+    """Return the page as text."""
+    return hostile_page(**how).read_text(encoding="utf-8")
+
+
+def data_of(text: str) -> dict[str, object]:
+    """Return what a page was told."""
+    return json.loads(re.search(r'<script type="application/json" id="tq-data">(.*?)</script>', text, re.DOTALL)[1])

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import date
 
 import numpy as np
+import shapely
 
 from app.answers import label_column
 from app.maps.canvas import Floats, Grid, pack_shapes
@@ -30,8 +31,8 @@ def content(results: Results, texts: Texts, theme: MapTheme, how: Drawing, *, bu
         built_on: Date of the page.
     """
     ground = results.basemap
-    extent = ground.total_bounds if len(ground) else np.array(results.area.polygon.bounds)
-    west, south, east, north = (float(value) for value in extent)
+    shapes = [results.area.polygon, *ground.geometry]
+    west, south, east, north = (float(value) for value in shapely.total_bounds(shapes))
     grid = Grid.over((west, south, east, north), results.area.crs, step_m=how.step_m)
     far = grid.units(np.array([[east, south], [east, north]])).max(axis=0).tolist()
     order = home_order(results, ground[ground["kind"] == "building"])

@@ -210,15 +210,21 @@
     pen.globalAlpha = 1;
   }
 
-  // Let the background end softly where the data end.
+  // Let the background end softly where the data end, but never inside the district.
+  const shades = (function () {
+    const box = data.district.box, most = FADE_M / grid.ground;
+    return [[0, 0, 1, 0, box[0]], [grid.width, 0, -1, 0, grid.width - box[2]],
+      [0, 0, 0, 1, box[1]], [0, grid.height, 0, -1, grid.height - box[3]]].map(function (side) {
+      return side.slice(0, 4).concat(Math.min(most, side[4]));
+    }).filter(function (side) { return side[4] > 0; });
+  }());
+
   function fade(pen, f) {
-    const wide = FADE_M / grid.ground * f.k;
-    const left = -f.left, top = -f.top, right = left + grid.width * f.k, bottom = top + grid.height * f.k;
-    const clear = colours.ground.paper + "00";
-    [[left, 0, 1, 0], [right, 0, -1, 0], [0, top, 0, 1], [0, bottom, 0, -1]].forEach(function (side) {
-      const shade = pen.createLinearGradient(side[0], side[1], side[0] + side[2] * wide, side[1] + side[3] * wide);
+    shades.forEach(function (side) {
+      const x = side[0] * f.k - f.left, y = side[1] * f.k - f.top, wide = side[4] * f.k;
+      const shade = pen.createLinearGradient(x, y, x + side[2] * wide, y + side[3] * wide);
       shade.addColorStop(0, colours.ground.paper);
-      shade.addColorStop(1, clear);
+      shade.addColorStop(1, colours.ground.paper + "00");
       pen.fillStyle = shade;
       pen.fillRect(0, 0, TILE, TILE);
     });
