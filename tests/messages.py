@@ -8,7 +8,7 @@ from jinja2 import Environment, nodes
 
 ROOT = Path(__file__).parent.parent
 # what an UnknownIdError may say is unknown: values of its field {kind}
-KINDS = {"age band", "language", "layer", "need", "standard"}
+KINDS = {"age band", "language", "layer", "need", "standard", "theme"}
 ERRORS = {
     "CoordinateError",
     "FetchError",

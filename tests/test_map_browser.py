@@ -3,12 +3,16 @@
 import html
 import json
 import re
+import time
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from app.maps.markup import count, share
-from tests.hostile import NAMES, ZONE, data_of, hostile_page, hostile_results, page_text
+from app.maps.web import write_map
+from app.planner import Planner
+from app.texts import Texts
+from tests.hostile import BUILT_ON, NAMES, ZONE, data_of, hostile_page, hostile_results, page_text
 
 
 @pytest.fixture(scope="module")
@@ -250,3 +254,42 @@ def test_every_control_has_a_name(opened):
         " || e.getAttribute('role') === 'presentation')).map(e => e.outerHTML.slice(0, 100))"
     )
     assert nameless == []
+
+
+def write_district(folder, *lines):
+    folder.mkdir()
+    (folder / "district.toml").write_text("\n".join(lines), encoding="utf-8")
+    write_map(Planner(folder).results, folder / "map.html", texts=Texts("zh-CN"), built_on=BUILT_ON)
+    return folder / "map.html"
+
+
+@pytest.mark.browser
+def test_beijing_shows_every_choice(browser, shared_data, tmp_path):
+    extract = shared_data / "beijing_zhongguancun" / "map.osm"
+    page = Opened(
+        browser, write_district(tmp_path / "bj", 'name = "中关村"', "[streets]", f"file = {json.dumps(str(extract))}")
+    )
+    headlines = page.do(
+        "return tq.data.pairs.map(pair => { tq.choose(pair[0], pair[1]);"
+        " return document.getElementById('tq-share').textContent; })"
+    )
+    assert all(re.fullmatch(r"<?\d+%", text) for text in headlines)
+    page.close()
+
+
+@pytest.mark.browser
+@pytest.mark.city
+def test_a_whole_city_is_small_and_opens_soon(browser, shared_data, tmp_path):
+    city = shared_data / "las_palmas"
+    files = {
+        "boundary": "boundary.geojson",
+        "streets": "streets.osm.pbf",
+        "zones": "zones_school_catchments.geojson",
+    }
+    lines = [f"[{key}]\nfile = {json.dumps(str(city / name))}" for key, name in files.items()]
+    path = write_district(tmp_path / "lp", 'name = "Las Palmas"', *lines, 'name = "Denominaci"')
+    assert path.stat().st_size <= 6e6
+    start = time.perf_counter()
+    page = Opened(browser, path)
+    assert time.perf_counter() - start <= 3.0
+    page.close()

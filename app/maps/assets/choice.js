@@ -48,10 +48,11 @@
 
   tq.needName = function (need) { return need === ALL ? t("All of them") : data.needs[need].name; };
 
-  // Walking time of a distance at the chosen band's speed, in words.
-  tq.minutesText = function (metres) {
+  // Walking time of a distance at the chosen band's speed, in words; rounded up where that was too far, so that no
+  // "15 minutes" misses a limit of 15 minutes.
+  tq.minutesText = function (metres, tooFar) {
     const minutes = metres / data.bands[tq.choice.band].speed / 60;
-    return minutes < 1 ? t("under 1 minute") : t("{n} minutes", { n: Math.round(minutes) });
+    return minutes < 1 ? t("under 1 minute") : t("{n} minutes", { n: tooFar ? Math.ceil(minutes) : Math.round(minutes) });
   };
 
   // The choice stands in the address, so that a bookmark or a print shows what was seen.

@@ -10,7 +10,7 @@
     const popup = L.popup({
       maxWidth: Math.min(330, window.innerWidth - 60), minWidth: least || 190, maxHeight: Math.round(window.innerHeight * 0.55),
       autoPanPaddingTopLeft: [wide ? panel.right + 16 : 12, 70],
-      autoPanPaddingBottomRight: [wide ? 64 : 12, wide ? 40 : Math.max(24, window.innerHeight - panel.top + 12)]
+      autoPanPaddingBottomRight: [wide ? 64 : 12, wide ? 40 : Math.max(24, window.innerHeight - panel.top + 100)]
     });
     if (data.district.synthetic) content.appendChild(el("p", { "class": "invented-small", text: t("Invented sample data") }));
     popup.setLatLng(latlng).setContent(content);
@@ -87,7 +87,7 @@
       const met = homes.met[pair][home] === 1, chosen = need === tq.choice.need;
       table.appendChild(el("tr", { "class": (met ? "met" : "unmet") + (chosen ? " chosen" : "") }, [
         el("th", { scope: "row" }, [el("i", { "aria-hidden": "true", text: met ? "✓" : "✗" }), el("span", { text: data.needs[need].name })]),
-        el("td", { text: metres === null ? t("out of reach") : tq.minutesText(metres) }),
+        el("td", { text: metres === null ? t("out of reach") : tq.minutesText(metres, !met) }),
         el("td", { "class": "where" }, [place < 0 ? null : el("button", {
           type: "button", text: places.label[place], on: { click: function () { tq.showPlace(place); } }
         })])
