@@ -9,7 +9,7 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-from geo.errors import TongquanError, UnknownIdError
+from geo.errors import TongquanError, look_up
 from layers.quality import Finding
 from layers.toml import Text
 
@@ -32,15 +32,8 @@ class Texts:
     """
 
     def __init__(self, lang: str = DEFAULT_LANGUAGE) -> None:
-        if lang not in LANGUAGES:
-            raise UnknownIdError(
-                "no {kind} is called {wanted}; there are: {known}",
-                kind="language",
-                wanted=lang,
-                known=", ".join(LANGUAGES),
-            )
         self.lang = lang
-        self._catalogue = catalogue(LANGUAGES[lang])
+        self._catalogue = catalogue(look_up(LANGUAGES, lang, "language"))
 
     def gettext(self, message: str, /, **values: object) -> str:
         """Return a message in the language, its ``{fields}`` filled in; an unknown one stays English."""

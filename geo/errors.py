@@ -15,7 +15,10 @@ A message is a template in English plus its values, so that the faces can transl
 wrong, where, the value given, and what to do next.
 """
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import ClassVar, TypeVar
+
+T = TypeVar("T")
 
 
 class TongquanError(Exception):
@@ -68,6 +71,29 @@ class UnknownIdError(TongquanError, LookupError):
 
     exit_code = 3
     http_status = 404
+
+
+def look_up(known: Mapping[str, T], wanted: str, kind: str) -> T:
+    """Return what is known by an id.
+
+    Args:
+        known: By id.
+        wanted: The id.
+        kind: What it is the id of, for the message: layer, standard, need …
+
+    Raises:
+        UnknownIdError: Nothing has that id; the message lists those that are known.
+
+    >>> look_up({"park": 1, "pool": 2}, "lake", "layer")
+    Traceback (most recent call last):
+    geo.errors.UnknownIdError: no layer is called lake; there are: park, pool
+    """
+    try:
+        return known[wanted]
+    except KeyError:
+        raise UnknownIdError(
+            "no {kind} is called {wanted}; there are: {known}", kind=kind, wanted=wanted, known=", ".join(known)
+        ) from None
 
 
 class NotBuiltError(TongquanError, FileNotFoundError):

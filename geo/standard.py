@@ -4,15 +4,11 @@ These are only types. The values (speeds, minutes, distances) live in ``layers/s
 status, because a planner may want to change them.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
 
-from geo.errors import InputError, UnknownIdError
+from geo.errors import InputError, look_up
 from geo.units import walk_m, walk_min
-
-T = TypeVar("T")
 
 
 class Status(StrEnum):
@@ -132,7 +128,7 @@ class Standard:
         Raises:
             UnknownIdError: No band is called so.
         """
-        return _find({band.id: band for band in self.bands}, band_id, "age band")
+        return look_up({band.id: band for band in self.bands}, band_id, "age band")
 
     def need(self, need_id: str) -> Need:
         """Find a need by id.
@@ -140,7 +136,7 @@ class Standard:
         Raises:
             UnknownIdError: No need is called so.
         """
-        return _find({need.id: need for need in self.needs}, need_id, "need")
+        return look_up({need.id: need for need in self.needs}, need_id, "need")
 
     def band_of_age(self, age: int) -> AgeBand:
         """Find the band of a child's age in completed years.
@@ -157,12 +153,3 @@ class Standard:
             first=self.bands[0].first_age,
             last=self.bands[-1].last_age,
         )
-
-
-def _find(known: Mapping[str, T], wanted: str, kind: str) -> T:
-    try:
-        return known[wanted]
-    except KeyError:
-        raise UnknownIdError(
-            "no {kind} is called {wanted}; there are: {known}", kind=kind, wanted=wanted, known=", ".join(known)
-        ) from None

@@ -3,13 +3,10 @@
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
 
-from geo.errors import SettingsError, UnknownIdError
+from geo.errors import SettingsError, look_up
 from layers.recipe import Recipe, read_recipe
 from layers.standard import StandardFile, read_standard
-
-T = TypeVar("T")
 
 RECIPES_DIR = Path(__file__).with_name("recipes")
 STANDARDS_DIR = Path(__file__).with_name("standards")
@@ -46,7 +43,7 @@ def standard(standard_id: str) -> StandardFile:
     Raises:
         UnknownIdError: No file is called so.
     """
-    return _find(standards(), standard_id, "standard")
+    return look_up(standards(), standard_id, "standard")
 
 
 def recipe(recipe_id: str) -> Recipe:
@@ -55,16 +52,7 @@ def recipe(recipe_id: str) -> Recipe:
     Raises:
         UnknownIdError: No file is called so.
     """
-    return _find(recipes(), recipe_id, "layer")
-
-
-def _find(known: Mapping[str, T], wanted: str, kind: str) -> T:
-    try:
-        return known[wanted]
-    except KeyError:
-        raise UnknownIdError(
-            "no {kind} is called {wanted}; there are: {known}", kind=kind, wanted=wanted, known=", ".join(known)
-        ) from None
+    return look_up(recipes(), recipe_id, "layer")
 
 
 def check_layers(standard: StandardFile, path: Path) -> None:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 from pydantic import Field, model_validator
 
-from geo.errors import SettingsError, UnknownIdError
+from geo.errors import SettingsError, look_up
 from layers.toml import Strict, Text, read_toml
 
 THEMES_DIR = Path(__file__).with_name("themes")
@@ -138,16 +138,13 @@ def map_theme(theme_id: str = DEFAULT_THEME) -> MapTheme:
         SettingsError: It has a fault.
     """
     known = {path.stem: path for path in sorted(THEMES_DIR.glob("*.toml"))}
-    if theme_id not in known:
-        raise UnknownIdError(
-            "no {kind} is called {wanted}; there are: {known}", kind="theme", wanted=theme_id, known=", ".join(known)
-        )
-    theme = read_toml(known[theme_id], MapTheme)
+    path = look_up(known, theme_id, "theme")
+    theme = read_toml(path, MapTheme)
     for key, colours in theme.theme.items():
         if colours.badge not in theme.badge:
             raise SettingsError(
                 "{file}: [theme.{key}] badge = {badge!r} is no [badge]",
-                file=known[theme_id],
+                file=path,
                 key=key,
                 badge=colours.badge,
             )
