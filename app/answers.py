@@ -23,7 +23,7 @@ from geo.circle import Circle
 from geo.crs import WGS84
 from geo.reach import Nearest
 from geo.standard import AgeBand, Need
-from layers.layer import SHOWN_TAGS
+from layers.layer import place_rules
 from layers.standard import StandardFile
 
 _DEGREE_DIGITS = 6  # about 0.1 m
@@ -92,7 +92,8 @@ def layer_features(results: Results, layer_id: str, texts: Texts) -> dict[str, o
     """Return the places of a layer as GeoJSON in degrees."""
     table = results.places.table
     rows = table[table["layer"] == layer_id].to_crs(WGS84)
-    kept = ["place_id", "layer", "theme", "named", "inside", "attached", "area_m2", "source", *SHOWN_TAGS]
+    kept = ["place_id", "layer", "theme", "named", "inside", "attached", "area_m2", "source"]
+    kept += place_rules().shown_tags
     frame = rows[[*kept, "geometry"]].assign(name=rows[label_column(texts)])
     return _collection(frame)
 

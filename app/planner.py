@@ -24,6 +24,7 @@ from layers import catalog
 from layers.build import Report, Stages
 from layers.district import read_district
 from layers.quality import Evidence, Finding, check_quality
+from layers.resultrules import result_rules
 
 MOST_MINUTES = 60.0  # a child's circle is asked for, not a day's march
 
@@ -150,7 +151,7 @@ class Planner:
         r = self.results
         band: AgeBand = r.standard.rules.band_of_age(age)
         snap, _ = self._locate(lon, lat)
-        found = walk_circle(r.network, snap, budget_m=band.reach_m(minutes))
+        found = walk_circle(r.network, snap, budget_m=band.reach_m(minutes), width_m=result_rules().circle.width_m)
         return circle_feature(r, found, band, age=age, minutes=minutes)
 
     def layers(self) -> list[LayerAnswer]:

@@ -21,11 +21,8 @@ from layers.district import District
 from layers.layer import Places
 from layers.people import Census
 from layers.recipe import Recipe
+from layers.resultrules import result_rules
 from layers.standard import StandardFile
-
-GAP_RADIUS_M = 300.0
-GAPS_PER_NEED = 5
-SMALLEST_GAP = 20.0  # fewer children (or homes) left out together are no gap worth a mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +181,13 @@ class Results:
     def gaps(self) -> tuple[NeedGap, ...]:
         """Where children who lack something live close together, by band and need, largest first."""
         card = self.scorecard
+        rules = result_rules().gap
         found: list[NeedGap] = []
         for column, (band, need) in enumerate(card.standard.pairs):
             children = card.homes.children[:, card.pair_band[column]]
             left_out = np.where(card.met[:, column], 0.0, children)
             gaps = find_gaps(
-                card.homes.xy, left_out, radius_m=GAP_RADIUS_M, at_most=GAPS_PER_NEED, at_least=SMALLEST_GAP
+                card.homes.xy, left_out, radius_m=rules.radius_m, at_most=rules.per_need, at_least=rules.at_least
             )
             found += [NeedGap(band.id, need.id, gap, self._zone_at(gap)) for gap in gaps]
         return tuple(found)

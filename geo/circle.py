@@ -17,7 +17,6 @@ from geo.snap import Snap
 Floats = NDArray[np.float64]
 Geometries = NDArray[np.object_]
 
-WIDTH_M = 25.0  # how far beside a walked street the area reaches: the frontages of both sides
 _TOLERANCE_M = 2.0  # the outline may be this much rougher than the streets
 _QUARTER_CIRCLE_SEGMENTS = 4
 
@@ -30,7 +29,7 @@ class Circle:
         budget_m: Largest walking distance, metres, the way to the street included.
         pieces: Reached pieces of street, lines in metres, shape (p,); cut where the budget ends.
         edge: Edge that each piece is of, shape (p,).
-        polygon: The area within `WIDTH_M` of the pieces; None when nothing is reached.
+        polygon: The area beside the pieces; None when nothing is reached.
     """
 
     budget_m: float
@@ -44,13 +43,14 @@ class Circle:
         return float(shapely.length(self.pieces).sum())
 
 
-def walk_circle(network: WalkNetwork, origin: Snap, *, budget_m: float) -> Circle:
+def walk_circle(network: WalkNetwork, origin: Snap, *, budget_m: float, width_m: float = 25.0) -> Circle:
     """Walk from one point as far as the budget goes.
 
     Args:
         network: The streets.
         origin: One point; unattached it reaches nothing.
         budget_m: Largest walking distance, inclusive, metres.
+        width_m: How far beside a walked street the area reaches.
 
     Returns:
         The circle; empty when the point is unattached or its connector alone exceeds the budget.
@@ -61,7 +61,7 @@ def walk_circle(network: WalkNetwork, origin: Snap, *, budget_m: float) -> Circl
     node_m = _node_distances(network, origin, left_m)
     edges, start, end = _reached_parts(network, origin, node_m, left_m)
     pieces = _cut(network, edges, start, end)
-    return Circle(budget_m, pieces, edges, _around(pieces))
+    return Circle(budget_m, pieces, edges, _around(pieces, width_m))
 
 
 def _node_distances(network: WalkNetwork, origin: Snap, budget_m: float) -> Floats:
@@ -119,7 +119,7 @@ def _cut(network: WalkNetwork, edge: NDArray[np.int32], start: Floats, end: Floa
     return pieces
 
 
-def _around(pieces: Geometries) -> Polygon | MultiPolygon:
+def _around(pieces: Geometries, width_m: float) -> Polygon | MultiPolygon:
     lines = shapely.simplify(pieces, _TOLERANCE_M)
-    grown = shapely.buffer(lines, WIDTH_M, quad_segs=_QUARTER_CIRCLE_SEGMENTS)
+    grown = shapely.buffer(lines, width_m, quad_segs=_QUARTER_CIRCLE_SEGMENTS)
     return polygons_of(shapely.simplify(shapely.union_all(grown), _TOLERANCE_M))

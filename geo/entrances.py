@@ -18,9 +18,6 @@ Geometries = NDArray[np.object_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
-GATE_TO_OUTLINE_M = 5.0  # a gate node drawn this near the outline belongs to it
-SAME_ENTRANCE_M = 15.0  # ways that cross the outline closer together than this share one entrance
-
 
 class Origin(StrEnum):
     """How an entrance is known."""
@@ -47,7 +44,13 @@ class EntrancePoints:
 
 
 def find_entrances(
-    places: Geometries, by_outline: NDArray[np.bool_], gates: Floats, network: WalkNetwork
+    places: Geometries,
+    by_outline: NDArray[np.bool_],
+    gates: Floats,
+    network: WalkNetwork,
+    *,
+    gate_to_outline_m: float,
+    same_entrance_m: float,
 ) -> EntrancePoints:
     """Find where places are entered.
 
@@ -56,6 +59,8 @@ def find_entrances(
         by_outline: Which places are entered through their outline; the others at a point, shape (p,).
         gates: Mapped gates and entrances, metres, shape (g, 2).
         network: The streets.
+        gate_to_outline_m: A gate drawn this near an outline belongs to it.
+        same_entrance_m: Ways that cross an outline closer together than this share one entrance.
 
     Returns:
         At least one entrance for each place.
@@ -64,7 +69,10 @@ def find_entrances(
     outlined = by_outline & np.isin(shapely.get_type_id(places), (3, 6))
     found = [_at_point(places, rows[~outlined])]
     outlines, open_rows = shapely.boundary(places[outlined]), rows[outlined]
-    for finder in (partial(_mapped, gates=gates), partial(_crossed, network=network)):
+    for finder in (
+        partial(_mapped, gates=gates, near_m=gate_to_outline_m),
+        partial(_crossed, network=network, apart_m=same_entrance_m),
+    ):
         xy, which, origin = finder(outlines)
         found.append((xy, open_rows[which], origin))
         without = ~np.isin(np.arange(len(outlines)), which)
@@ -83,21 +91,21 @@ def _at_point(places: Geometries, rows: NDArray[np.intp]) -> tuple[Floats, NDArr
     return shapely.get_coordinates(shapely.point_on_surface(places[rows])), rows, Origin.POINT
 
 
-def _mapped(outlines: Geometries, gates: Floats) -> tuple[Floats, NDArray[np.intp], Origin]:
+def _mapped(outlines: Geometries, gates: Floats, near_m: float) -> tuple[Floats, NDArray[np.intp], Origin]:
     if len(gates) == 0 or len(outlines) == 0:
         return np.empty((0, 2)), np.empty(0, np.intp), Origin.MAPPED
     points = np.asarray(shapely.points(gates), dtype=np.object_)
-    outline, gate = shapely.STRtree(points).query(outlines, predicate="dwithin", distance=GATE_TO_OUTLINE_M)
+    outline, gate = shapely.STRtree(points).query(outlines, predicate="dwithin", distance=near_m)
     return gates[gate], outline, Origin.MAPPED
 
 
-def _crossed(outlines: Geometries, network: WalkNetwork) -> tuple[Floats, NDArray[np.intp], Origin]:
+def _crossed(outlines: Geometries, network: WalkNetwork, apart_m: float) -> tuple[Floats, NDArray[np.intp], Origin]:
     outline, edge = shapely.STRtree(network.edge_lines).query(outlines, predicate="intersects")
     meets = shapely.intersection(outlines[outline], network.edge_lines[edge])
     parts, of_meet = shapely.get_parts(meets, return_index=True)
     xy, which = shapely.get_coordinates(shapely.point_on_surface(parts)), outline[of_meet]
     # one of several crossings in the same small square stays
-    cell = np.floor(xy / SAME_ENTRANCE_M).astype(np.int64)
+    cell = np.floor(xy / apart_m).astype(np.int64)
     _, first = np.unique(np.column_stack([which, cell]), axis=0, return_index=True)
     first.sort()
     return xy[first], which[first], Origin.CROSSED

@@ -25,6 +25,7 @@ from layers.layer import Places, build_places, wanted_keys
 from layers.networkfile import read_network_file, write_network
 from layers.people import Census, read_census
 from layers.recipe import Recipe
+from layers.resultrules import result_rules
 from layers.sources import osm
 from layers.sources.overpass import fetch_features, fetch_streets
 from layers.sources.transport import Overpass
@@ -35,9 +36,6 @@ from layers.streets import network_of
 T = TypeVar("T")
 # called with a stage's id, its seconds (None when it begins) and whether it was computed now
 Report = Callable[[str, float | None, bool], None]
-
-BASEMAP_MARGIN_M = 400.0  # how far maps show the surroundings
-_EXTRA_M = 100.0  # streets reach a little farther than one full budget
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,7 @@ class Stages:
     def margin_m(self) -> float:
         """How far streets and places reach beyond the boundary, metres."""
         rules = self.standard.rules
-        return rules.budget_m + rules.snap_limit_m + _EXTRA_M
+        return rules.budget_m + rules.snap_limit_m + result_rules().extent.extra_m
 
     @cached_property
     def input_hashes(self) -> Mapping[str, str]:
@@ -228,7 +226,7 @@ class Stages:
         )
 
     def _build_basemap(self) -> gpd.GeoDataFrame:
-        return build_basemap(self.features, self.network, area=self.area, margin_m=BASEMAP_MARGIN_M)
+        return build_basemap(self.features, self.network, area=self.area, margin_m=result_rules().extent.basemap_m)
 
 
 def _write_network(made: tuple[WalkNetwork, SourceInfo], folder: Path) -> None:

@@ -3,11 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from pydantic import Field
 from shapely.geometry.base import BaseGeometry
 
 from geo.area import Area
@@ -16,17 +20,36 @@ from geo.network import WalkNetwork
 from geo.snap import Snapper
 from layers.frames import touching
 from layers.recipe import EntranceRule, Recipe
+from layers.toml import Strict, read_toml
 
-GATE_TAGS: Mapping[str, frozenset[str]] = {
-    "entrance": frozenset(),
-    "barrier": frozenset(
-        ("gate", "lift_gate", "swing_gate", "entrance", "kissing_gate", "turnstile", "full-height_turnstile")
-    ),
-}
-# Tags of a place that later faces show.
-SHOWN_TAGS = ("opening_hours", "fee", "wheelchair", "operator", "website", "phone", "capacity", "min_age", "max_age")
-NEAR_STREET_M = 150.0  # a nameless place is called after a street this near
-SAME_PLACE_SHARE = 0.6  # two outlines that share this much of the smaller one, with the same name, are one place
+RULES_FILE = Path(__file__).with_name("places.toml")
+
+_Number = Annotated[float, Field(gt=0.0, strict=False)]
+
+
+class _Entrance(Strict):
+    gate_to_outline_m: _Number
+    same_entrance_m: _Number
+    tags: dict[str, list[str]]
+
+
+class PlaceRules(Strict):
+    """How features become places; see ``layers/places.toml``."""
+
+    shown_tags: list[str]
+    near_street_m: _Number
+    same_place_share: _Number
+    entrance: _Entrance
+
+
+@cache
+def place_rules() -> PlaceRules:
+    """Read how features become places.
+
+    Raises:
+        SettingsError: The file has a fault.
+    """
+    return read_toml(RULES_FILE, PlaceRules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +60,7 @@ class Places:
         table: One row a place: ``place_id`` (osm type and id, and the layer), ``layer``, ``theme``, ``name`` (null
             where the source has none), ``name_en``, ``label``, ``label_en`` (name, else kind and street), ``named``,
             ``inside`` (in the boundary), ``attached`` (an entrance lies on a street), ``area_m2`` (null for points),
-            the tags of `SHOWN_TAGS`, ``source``; geometry in metres.
+            the shown tags of ``places.toml``, ``source``; geometry in metres.
         entrances: One row an entrance: ``place`` (row of `table`), ``origin``, ``attached``; geometry in metres.
         merged: How many features were dropped as a second drawing of a place, by layer.
     """
@@ -86,7 +109,7 @@ def build_places(
 
 def wanted_keys(recipes: Iterable[Recipe]) -> frozenset[str]:
     """Return the tag keys that the recipes and their entrances need."""
-    return frozenset(GATE_TAGS).union(*(recipe.keys for recipe in recipes))
+    return frozenset(place_rules().entrance.tags).union(*(recipe.keys for recipe in recipes))
 
 
 def _rows_by_key(tags: Iterable[Mapping[str, str]]) -> Mapping[str, list[int]]:
@@ -118,13 +141,13 @@ def _matching(features: gpd.GeoDataFrame, recipe: Recipe) -> gpd.GeoDataFrame:
             "name": [_clean(t.get("name") or t.get("name:zh")) for t in tags],
             "name_en": [_clean(t.get("name:en")) for t in tags],
             "area_m2": rows.area.where(rows.area > 0.0),
-            **{key: [_clean(t.get(key)) for t in tags] for key in SHOWN_TAGS},
+            **{key: [_clean(t.get(key)) for t in tags] for key in place_rules().shown_tags},
             "source": "osm",
         },
         geometry=rows.geometry.to_numpy(),
         crs=features.crs,
     )
-    return made.astype(dict.fromkeys(("name", "name_en", *SHOWN_TAGS), "object"))
+    return made.astype(dict.fromkeys(("name", "name_en", *place_rules().shown_tags), "object"))
 
 
 def _clean(text: str | None) -> str | None:
@@ -169,7 +192,8 @@ def _same_name(one: str | None, other: str | None) -> bool:
 
 def _same_outline(big: BaseGeometry, small: BaseGeometry, *, both_named_so: bool) -> bool:
     shared = shapely.intersection(big, small).area
-    return bool(shared >= SAME_PLACE_SHARE * small.area and (both_named_so or shared >= SAME_PLACE_SHARE * big.area))
+    enough = place_rules().same_place_share
+    return bool(shared >= enough * small.area and (both_named_so or shared >= enough * big.area))
 
 
 def _name(table: gpd.GeoDataFrame, recipes: Mapping[str, Recipe], network: WalkNetwork) -> gpd.GeoDataFrame:
@@ -199,7 +223,8 @@ def _nearest_street_name(geometries: np.ndarray, network: WalkNetwork) -> list[s
     found = [""] * len(geometries)
     if len(lines) == 0 or len(geometries) == 0:
         return found
-    place, line = shapely.STRtree(lines).query_nearest(geometries, max_distance=NEAR_STREET_M, all_matches=False)
+    near_m = place_rules().near_street_m
+    place, line = shapely.STRtree(lines).query_nearest(geometries, max_distance=near_m, all_matches=False)
     for row, name in zip(place.tolist(), names[names != ""][line], strict=True):
         found[row] = _clean(name) or ""
     return found
@@ -215,8 +240,14 @@ def _entrances(
     is_gate = np.fromiter((_is_gate(tags) for tags in features["tags"]), np.bool_, len(features))
     gates = features[is_gate & (features["osm_type"] == "node").to_numpy()]
     by_outline = np.array([recipes[layer].entrances is EntranceRule.AREA for layer in table["layer"]], dtype=np.bool_)
+    rules = place_rules().entrance
     found = find_entrances(
-        table.geometry.to_numpy(), by_outline, shapely.get_coordinates(gates.geometry.to_numpy()), network
+        table.geometry.to_numpy(),
+        by_outline,
+        shapely.get_coordinates(gates.geometry.to_numpy()),
+        network,
+        gate_to_outline_m=rules.gate_to_outline_m,
+        same_entrance_m=rules.same_entrance_m,
     )
     snap = Snapper(network).snap(found.xy, limit_m=snap_limit_m)
     return gpd.GeoDataFrame(
@@ -227,4 +258,6 @@ def _entrances(
 
 
 def _is_gate(tags: Mapping[str, str]) -> bool:
-    return any(key in tags and (not values or tags[key] in values) for key, values in GATE_TAGS.items())
+    return any(
+        key in tags and (not values or tags[key] in values) for key, values in place_rules().entrance.tags.items()
+    )

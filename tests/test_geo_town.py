@@ -158,7 +158,9 @@ def test_places_are_entered_at_their_entrances(layer: str, origin: Origin, where
 def test_an_outline_that_no_way_meets_is_entered_at_its_point_nearest_to_a_street() -> None:
     # block A has no gate: its northern wall, 10 m south of 长街
     outline = town.features().to_crs(town.network().crs).query("osm_id == 123").geometry.to_numpy()
-    entrances = find_entrances(outline, np.array([True]), np.empty((0, 2)), town.network())
+    entrances = find_entrances(
+        outline, np.array([True]), np.empty((0, 2)), town.network(), gate_to_outline_m=5.0, same_entrance_m=15.0
+    )
     assert entrances.origin.tolist() == [Origin.NEAREST.value]
     ((east, north),) = town.plan_xy(entrances.xy)
     assert north == -10

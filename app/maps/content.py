@@ -11,10 +11,11 @@ from app.answers import label_column
 from app.maps.canvas import Floats, Grid, pack_shapes
 from app.maps.parts import ground_parts, home_order, home_part, name_parts, place_part, zone_part
 from app.maps.theme import Drawing, MapTheme, icons
-from app.results import GAP_RADIUS_M, Results
+from app.results import Results
 from app.texts import Texts
 from geo.score import Scorecard
 from layers.recipe import Theme
+from layers.resultrules import result_rules
 
 _DATE_LENGTH = len("2026-11-24")
 _BOUNDARY_TOLERANCE_M = 1.0
@@ -58,7 +59,7 @@ def content(results: Results, texts: Texts, theme: MapTheme, how: Drawing, *, bu
         "zones": zone_part(results, grid),
         "places": place_part(results, label_column(texts), grid),
         "table": figures(results.scorecard, results),
-        "gapRadius": GAP_RADIUS_M,
+        "gapRadius": result_rules().gap.radius_m,
         "gaps": [
             asdict(g.gap) | {"band": g.band, "need": g.need, "zone": g.zone} | _at(g.gap.x, g.gap.y, grid)
             for g in results.gaps

@@ -22,7 +22,7 @@ from app.maps.theme import Drawing, MapTheme, mixed
 from app.results import Results
 from geo.homes import HomeKind
 from geo.score import Scorecard
-from layers.layer import SHOWN_TAGS
+from layers.layer import place_rules
 
 Longs = NDArray[np.int64]
 Part = dict[str, object]
@@ -212,7 +212,7 @@ def place_part(results: Results, label_column: str, grid: Grid) -> Part:
 def _tags(table: pd.DataFrame) -> dict[str, dict[str, str]]:
     """Return the known tags of each place by its row; places without any are left out."""
     found: dict[str, dict[str, str]] = {}
-    for key in SHOWN_TAGS:
+    for key in place_rules().shown_tags:
         for row, value in enumerate(table[key]):
             if isinstance(value, str):
                 found.setdefault(str(row), {})[key] = value
