@@ -22,7 +22,7 @@ from app.texts import Texts
 from geo.circle import Circle
 from geo.crs import WGS84
 from geo.reach import Nearest
-from geo.standard import AgeBand, Need
+from geo.standard import AgeBand, Need, is_indicative
 from layers.layer import place_rules
 from layers.standard import StandardFile
 
@@ -46,7 +46,7 @@ def need_answer(results: Results, band: AgeBand, need: Need, found: Nearest, tex
         limit_minutes=round(band.minutes(limit), 1),
         clause=results.standard.clauses[need.id].to(texts.lang),
         status=need.source.status.value,
-        indicative=not (need.source.status.is_firm and band.source.status.is_firm),
+        indicative=is_indicative(band, [need]),
     )
 
 

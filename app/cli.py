@@ -17,7 +17,7 @@ from typer import rich_utils
 
 from app.progress import Progress
 from app.texts import DEFAULT_LANGUAGE, LANGUAGES, Texts
-from geo.errors import InputError, TongquanError
+from geo.errors import InputError, StoreError, TongquanError
 
 if TYPE_CHECKING:
     from app.planner import Planner
@@ -84,13 +84,17 @@ def usage_error(error: Exception, texts: Texts) -> str | None:
         return None
     parameter = getattr(error, "param", None)
     names = "/".join(getattr(parameter, "opts", ())) if parameter is not None else ""
+    message = str(getattr(error, "message", ""))
+    kind = str(getattr(getattr(parameter, "type", None), "name", ""))
     if hasattr(error, "option_name"):
         return texts.gettext("there is no option {name}", name=error.option_name)
+    if message.startswith("No such command"):
+        return texts.gettext("there is no command {name}", name=message.split("'")[1])
     if type(error).__name__ == "MissingParameter":
         return texts.gettext("{name} is missing", name=getattr(parameter, "metavar", None) or names)
-    if names:
-        return texts.gettext("{name}: {reason}", name=names, reason=getattr(error, "message", ""))
-    return str(error.format_message())
+    if names and kind.startswith(("int", "float")):
+        return texts.gettext("{name}: a number is needed", name=names)
+    return f"{names}: {message}" if names else str(error.format_message())
 
 
 def take_language(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
@@ -176,11 +180,14 @@ def init(
 @cli.command(help="Compute everything that has changed and write DIR/out")
 def build(context: typer.Context, folder: Folder, fresh: Fresh = False, quiet: Quiet = False) -> None:
     """Build a district."""
+    from app.printing import print_bad_findings
+
     texts: Texts = context.obj
     built = _planner(context, folder, quiet=quiet, fresh=fresh).build()
     if quiet:
         return
     if built.written:
+        print_bad_findings(console, built.findings, texts)
         _say(texts.gettext("Done in {seconds:.0f} s.", seconds=built.seconds))
     else:
         _say(texts.gettext("Nothing has changed; the results are up to date."))
@@ -289,7 +296,10 @@ def serve(
     from app.api.create import create_api
 
     planner = _planner(context, folder, quiet=quiet)
-    planner.build()
+    try:
+        planner.build()
+    except StoreError as error:  # answers need no file, and the pages that stand there can be served
+        _say(context.obj.error(error))
     api = create_api(planner)
     if not quiet:
         _say(

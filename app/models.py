@@ -47,6 +47,7 @@ class CoverageAnswer(Answer):
     lat: float
     age: int
     band: str
+    band_name: str
     speed_mps: float
     zone: str | None
     attached: bool = Field(description="False when no mapped street is near enough; then nothing is reached")

@@ -9,9 +9,9 @@ from jinja2 import Environment, StrictUndefined, Template
 from app.texts import Texts
 from geo.errors import InputError
 from layers import catalog
-from layers.district import DISTRICT_FILE, DistrictFile, read_shapes
+from layers.district import DISTRICT_FILE, DistrictFile, read_shapes, zone_names
 from layers.people import read_census
-from layers.sources.osm import check_extract
+from layers.sources.osm import check_header
 from layers.store import replacing
 from layers.toml import read_toml
 
@@ -50,14 +50,17 @@ def write_new_district(folder: Path, given: NewDistrict, *, texts: Texts) -> Pat
     path = folder / DISTRICT_FILE
     if path.exists():
         raise InputError("{file}: there is a district already; choose another folder, or edit this file", file=path)
+    if not given.name.strip():
+        raise InputError("--name: give the district's name")
     if given.boundary and given.place:
         raise InputError("--boundary and --place: give one of them, not both")
     catalog.standard(given.standard)
     if given.osm:
-        check_extract(given.osm)
-    for shapes in (given.boundary, given.zones):
-        if shapes:
-            read_shapes(shapes)
+        check_header(given.osm)
+    if given.boundary:
+        read_shapes(given.boundary)
+    if given.zones:
+        zone_names(read_shapes(given.zones), given.zone_name, given.zones)
     if given.census:
         read_census(given.census)
     text = _template().render(

@@ -1,15 +1,19 @@
 """What a build leaves in ``DIR/out``: written beside the old files and moved over them when everything is whole."""
 
 import json
-import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+
+from pyarrow import ArrowException
+from pyogrio.errors import DataLayerError, DataSourceError
+from xlsxwriter.exceptions import XlsxWriterException
 
 from app.maps.web import write_map
 from app.models import ATTRIBUTION
@@ -33,11 +37,13 @@ class Built:
     Attributes:
         folder: Where the files lie.
         written: Files written now; empty when nothing had changed.
+        findings: On the data; empty when nothing had changed.
         seconds: How long it took.
     """
 
     folder: Path
     written: tuple[str, ...]
+    findings: tuple[Finding, ...]
     seconds: float
 
 
@@ -117,32 +123,60 @@ def write_outputs(
     key = fingerprint({"inputs": results.input_hashes, "code": code_digest(), "lang": texts.lang})
     wanted = list(WRITERS) if only is None else [name for name in WRITERS if name in set(only)]
     if not fresh and _key_of(folder) == key and all((folder / name).is_file() for name in wanted):
-        return Built(folder, (), time.perf_counter() - start)
+        return Built(folder, (), (), time.perf_counter() - start)
     job = Job(results, check(), texts)
     with clear_write_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
+        for left_over in folder.glob(".half-*"):  # of a build that was killed
+            shutil.rmtree(left_over, ignore_errors=True)
         half = Path(tempfile.mkdtemp(prefix=".half-", dir=folder))
     try:
         for name in wanted:
             results.report(name, None)
             begun = time.perf_counter()
-            with clear_write_errors(folder / name):
+            with clear_write_errors(folder / name), _library_errors():
                 WRITERS[name](job, half / name)
             results.report(name, time.perf_counter() - begun)
-        _write_json(half / PROVENANCE, _provenance(results, key if only is None else "", start))
-        _move(half, folder, [*wanted, PROVENANCE])
+        # after a part the other files are older than the inputs: without a key the next build writes them all
+        _write_json(half / PROVENANCE, _provenance(results, key if only is None else "", wanted, start))
+        _move(half, folder, wanted)
     finally:
         shutil.rmtree(half, ignore_errors=True)
-    return Built(folder, tuple(wanted), time.perf_counter() - start)
+    return Built(folder, tuple(wanted), job.findings, time.perf_counter() - start)
+
+
+@contextmanager
+def _library_errors() -> Iterator[None]:
+    """Turn what the writing libraries raise on a full or broken disk into the system's kind of error."""
+    try:
+        yield
+    except (DataSourceError, DataLayerError, ArrowException, XlsxWriterException) as error:
+        raise OSError(None, str(error)) from error
 
 
 def _move(half: Path, folder: Path, names: list[str]) -> None:
-    """Move whole files over the old ones; the key goes first, so that an interrupted move is built again."""
-    with clear_write_errors(folder / PROVENANCE):
-        (folder / PROVENANCE).unlink(missing_ok=True)
-    for name in names:
-        with clear_write_errors(folder / name):
-            os.replace(half / name, folder / name)  # noqa: PTH105  one call, and it overwrites on Windows too
+    """Move whole files to where old ones stand; when one cannot be moved, all old ones come back.
+
+    The old key goes first and the new one comes last: a move that is cut off altogether is built again.
+    """
+    aside = half / "before"
+    aside.mkdir()
+    moved: list[str] = []
+    try:
+        for name in [PROVENANCE, *names]:
+            with clear_write_errors(folder / name):
+                if (folder / name).exists():
+                    (folder / name).replace(aside / name)
+                moved.append(name)
+                if name != PROVENANCE:
+                    (half / name).replace(folder / name)
+        with clear_write_errors(folder / PROVENANCE):
+            (half / PROVENANCE).replace(folder / PROVENANCE)
+    except BaseException:
+        for name in moved:
+            if (aside / name).exists():
+                (aside / name).replace(folder / name)
+        raise
 
 
 def _key_of(folder: Path) -> str | None:
@@ -152,9 +186,10 @@ def _key_of(folder: Path) -> str | None:
         return None
 
 
-def _provenance(results: Results, key: str, start: float) -> dict[str, object]:
+def _provenance(results: Results, key: str, files: list[str], start: float) -> dict[str, object]:
     return {
         "key": key,
+        "files": files,
         "district": results.district.settings.name,
         "synthetic": results.district.settings.synthetic,
         "built_at": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -122,6 +122,7 @@ class Planner:
             lat=lat,
             age=age,
             band=band.id,
+            band_name=r.standard.band_names[band.id].to(self.texts.lang),
             speed_mps=band.speed_mps,
             zone=zone,
             attached=attached,

@@ -9,7 +9,7 @@ from rich.text import Text as Line
 from app.models import CoverageAnswer, LayerAnswer
 from app.planner import Planner
 from app.texts import Texts
-from layers.quality import Finding
+from layers.quality import LISTED, Finding, Level
 
 _LEVEL_STYLE = {"good": "green", "doubtful": "yellow", "bad": "red"}
 
@@ -20,18 +20,18 @@ def print_scorecard(console: Console, planner: Planner, texts: Texts) -> None:
     card, standard, lang = planner.scorecard(), planner.results.standard, texts.lang
     bands = standard.rules.bands
     unit = _("Share of children who reach it") if card.unit == "children" else _("Share of homes that reach it")
-    table = Table(title=f"{card.district} · {standard.name.to(lang)} · {unit}")
+    table = Table(title=Line(f"{card.district} · {standard.name.to(lang)} · {unit}"))
     for title in (_("Zone"), _("Need"), *(standard.band_names[band.id].to(lang) for band in bands)):
-        table.add_column(title)
+        table.add_column(title, overflow="fold")
     shares = {(figure.zone, figure.need, figure.band): figure.share for figure in card.figures}
     zones = [*dict.fromkeys(figure.zone for figure in card.figures if figure.zone is not None), None]
     needs = [*(need.id for need in standard.rules.needs), None]
     for zone in zones:
         for need in needs:
-            name = standard.need_names[need].to(lang) if need else _("All needs together")
+            name = standard.need_names[need].to(lang) if need else _("All of them within reach")
             cells = [_share(shares.get((zone, need, band.id))) for band in bands]
             table.add_row(Line(zone or card.district), name, *cells)
-    console.print(table)
+    console.print(table, soft_wrap=False)
     console.print(card.attribution)
 
 
@@ -43,18 +43,25 @@ def print_findings(console: Console, findings: Sequence[Finding], texts: Texts) 
     """Print the findings on the data, the worst first."""
     table = Table(show_lines=False)
     table.add_column(texts.gettext("Level"))
-    table.add_column(texts.gettext("Finding"))
+    table.add_column(texts.gettext("Finding"), overflow="fold")
     for finding in findings:
         level = finding.level.value
-        names = f"\n{'；'.join(finding.names)}" if finding.names else ""
+        names = f"\n{'；'.join(finding.names[:LISTED])}" if finding.names else ""
         table.add_row(Line(texts.gettext(level), style=_LEVEL_STYLE[level]), Line(texts.finding(finding) + names))
-    console.print(table)
+    console.print(table, soft_wrap=False)
+
+
+def print_bad_findings(console: Console, findings: Sequence[Finding], texts: Texts) -> None:
+    """Print a line for each finding that takes the trust out of an answer."""
+    for finding in findings:
+        if finding.level is Level.BAD:
+            console.print(Line(f"  ! {texts.finding(finding)}", style=_LEVEL_STYLE["bad"]))
 
 
 def print_coverage(console: Console, answer: CoverageAnswer, texts: Texts) -> None:
     """Print what a child at a point reaches."""
     _ = texts.gettext
-    table = Table(title=f"{answer.lon}, {answer.lat} · {answer.band} · {answer.zone or '—'}")
+    table = Table(title=Line(f"{answer.lon}, {answer.lat} · {answer.band_name} · {answer.zone or '—'}"))
     for title in (
         _("Need"),
         _("Reached"),
@@ -64,7 +71,7 @@ def print_coverage(console: Console, answer: CoverageAnswer, texts: Texts) -> No
         _("Limit, minutes"),
         _("Clause"),
     ):
-        table.add_column(title)
+        table.add_column(title, overflow="fold")
     for need in answer.needs:
         table.add_row(
             need.name,
@@ -75,7 +82,7 @@ def print_coverage(console: Console, answer: CoverageAnswer, texts: Texts) -> No
             f"{need.limit_minutes:.1f}",
             Line(f"{need.clause} ({need.status})"),
         )
-    console.print(table)
+    console.print(table, soft_wrap=False)
     console.print(answer.attribution)
 
 
@@ -84,8 +91,8 @@ def print_layers(console: Console, layers: Sequence[LayerAnswer], texts: Texts) 
     _ = texts.gettext
     table = Table()
     for title in (_("Id"), _("Kind"), _("Theme"), _("Places"), _("In the district"), _("Not reached by a street")):
-        table.add_column(title)
+        table.add_column(title, overflow="fold")
     for layer in layers:
         numbers = (str(n) for n in (layer.n_places, layer.n_inside, layer.n_unattached))
-        table.add_row(layer.id, layer.name, layer.theme, *numbers)
-    console.print(table)
+        table.add_row(layer.id, layer.name, _(layer.theme), *numbers)
+    console.print(table, soft_wrap=False)

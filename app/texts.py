@@ -9,7 +9,7 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-from geo.errors import TongquanError, look_up
+from geo.errors import Several, TongquanError, look_up
 from layers.quality import Finding
 from layers.toml import Text
 
@@ -47,11 +47,15 @@ class Texts:
 
     def error(self, error: TongquanError) -> str:
         """Return an error's message in the language."""
-        values = {
-            key: self.error(v) if isinstance(v, TongquanError) else self.gettext(v) if isinstance(v, str) else v
-            for key, v in error.values.items()
-        }
-        return self.gettext(error.message, **values)
+        return self.gettext(error.message, **{key: self._value(value) for key, value in error.values.items()})
+
+    def _value(self, value: object) -> object:
+        """Translate what an error's field holds: other errors, words, or anything else as it is."""
+        if isinstance(value, TongquanError):
+            return self.error(value)
+        if isinstance(value, Several):
+            return self.gettext("; ").join(self.error(fault) for fault in value)
+        return self.gettext(value) if isinstance(value, str) else value
 
 
 @cache

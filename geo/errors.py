@@ -7,9 +7,8 @@ Each has two parents: :class:`TongquanError` and the kind of the standard librar
     |   |-- CoordinateError                              2           422      degrees for metres, swapped, outside
     |   `-- SettingsError                                2           422      a TOML file with a fault
     |-- UnknownIdError     (LookupError)                 3           404      no such layer, zone, band, standard
-    |-- NotBuiltError      (FileNotFoundError)           4           503      results are asked for before `build`
-    |-- FetchError         (ConnectionError)             5           502      a download did not succeed
-    `-- StoreError         (OSError)                     6           507      results could not be written
+    |-- FetchError         (ConnectionError)             4           502      a download did not succeed
+    `-- StoreError         (OSError)                     5           507      results could not be written
 
 A message is a template in English plus its values, so that the faces can translate it: the text says what is
 wrong, where, the value given, and what to do next.
@@ -96,22 +95,28 @@ def look_up(known: Mapping[str, T], wanted: str, kind: str) -> T:
         ) from None
 
 
-class NotBuiltError(TongquanError, FileNotFoundError):
-    """Results are asked for that have not been computed."""
-
-    exit_code = 4
-    http_status = 503
-
-
 class FetchError(TongquanError, ConnectionError):
     """A download that did not succeed."""
 
-    exit_code = 5
+    exit_code = 4
     http_status = 502
 
 
 class StoreError(TongquanError, OSError):
     """Results that could not be written; the previous ones are whole."""
 
-    exit_code = 6
+    exit_code = 5
     http_status = 507
+
+
+class Several(tuple[TongquanError, ...]):
+    """Several faults told in one message.
+
+    >>> str(Several([InputError("one"), InputError("two")]))
+    'one; two'
+    """
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "; ".join(map(str, self))

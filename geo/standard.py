@@ -4,6 +4,7 @@ These are only types. The values (speeds, minutes, distances) live in ``layers/s
 status, because a planner may want to change them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -117,6 +118,10 @@ class Standard:
         """Every (band, need) that the standard asks about, band by band: the columns of a scorecard."""
         return tuple((band, need) for band in self.bands for need in self.needs if band.id in need.bands)
 
+    def needs_of(self, band: AgeBand) -> tuple[Need, ...]:
+        """Return the needs of a band."""
+        return tuple(need for need in self.needs if band.id in need.bands)
+
     @property
     def budget_m(self) -> float:
         """The farthest that any band walks for any need, metres: how far streets must reach beyond the boundary."""
@@ -153,3 +158,11 @@ class Standard:
             first=self.bands[0].first_age,
             last=self.bands[-1].last_age,
         )
+
+
+def is_indicative(band: AgeBand, needs: Iterable[Need]) -> bool:
+    """Tell whether a figure about these needs may only be called indicative.
+
+    It may be called complied with only if the band's speed and every need's figure were seen in an official text.
+    """
+    return not (band.source.status.is_firm and all(need.source.status.is_firm for need in needs))

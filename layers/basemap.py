@@ -16,6 +16,7 @@ from layers.toml import Strict, read_toml
 
 RULES_FILE = Path(__file__).with_name("basemap.toml")
 _SIDE_M = 1.0  # how far beside a coastline one looks for the sea
+_GENERAL_M = 3000.0  # a coast's general direction is taken over this length
 
 
 class BasemapRules(Strict):
@@ -131,9 +132,7 @@ def _sea(coast: np.ndarray, frame: BaseGeometry) -> BaseGeometry | None:
     if len(coast) == 0:
         return None
     shore = shapely.intersection(shapely.union_all(coast), frame)
-    # where the extract ends before the picture does, the coast goes on straight to the picture's edge
-    ends = shapely.get_parts(shapely.boundary(shapely.line_merge(shore)))
-    drawn = shapely.union_all([shore, frame.boundary, *shapely.shortest_line(ends, frame.boundary)])
+    drawn = shapely.union_all([shore, frame.boundary, *_continued(shore, frame)])
     faces = shapely.get_parts(shapely.polygonize([*shapely.get_parts(drawn)]))
     tree = shapely.STRtree(faces)
     wet = np.zeros(len(faces))
@@ -147,3 +146,20 @@ def _sea(coast: np.ndarray, frame: BaseGeometry) -> BaseGeometry | None:
             piece, face = tree.query(shapely.points(middle + side), predicate="intersects")
             np.add.at(wet, face, sign * length[piece])
     return shapely.union_all(faces[wet > 0.0]) if (wet > 0.0).any() else None
+
+
+def _continued(shore: BaseGeometry, frame: BaseGeometry) -> list[BaseGeometry]:
+    """Lead a coast that ends inside the picture on to the picture's edge, in its general direction."""
+    west, south, east, north = frame.bounds
+    far = (east - west) + (north - south)
+    added: list[BaseGeometry] = []
+    for line in shapely.get_parts(shapely.line_merge(shore)):
+        if line.is_closed:
+            continue
+        for at, back in ((0.0, _GENERAL_M), (line.length, line.length - _GENERAL_M)):
+            end, before = line.interpolate(at), line.interpolate(max(back, 0.0))
+            step = np.array([end.x - before.x, end.y - before.y])
+            if end.distance(frame.boundary) > _SIDE_M and step.any():
+                beyond = np.array([end.x, end.y]) + step / np.hypot(*step) * far
+                added.append(shapely.intersection(shapely.LineString([(end.x, end.y), beyond]), frame))
+    return added

@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ import networkx as nx
 import numpy as np
 
 from geo.area import Area
+from geo.errors import SettingsError, UnknownIdError
 from geo.homes import Homes
 from geo.network import WalkNetwork
 from layers import catalog
@@ -76,17 +78,27 @@ class Stages:
     @cached_property
     def standard(self) -> StandardFile:
         """The standard that the district is judged by."""
-        return catalog.standard(self.district.settings.standard)
+        with self._naming("standard"):
+            return catalog.standard(self.district.settings.standard)
 
     @cached_property
     def recipes(self) -> Mapping[str, Recipe]:
         """The layers that the district wants, and those that its standard needs."""
         wanted = set(self.district.settings.layers)
         known = catalog.recipes()
-        for layer in wanted - set(known):
-            catalog.recipe(layer)
+        with self._naming("layers"):
+            for layer in wanted - set(known):
+                catalog.recipe(layer)
         needed = {layer for need in self.standard.rules.needs for layer in need.layers}
         return {key: recipe for key, recipe in known.items() if not wanted or key in wanted | needed}
+
+    @contextmanager
+    def _naming(self, key: str) -> Iterator[None]:
+        """Say in which file and under which key an unknown id stands."""
+        try:
+            yield
+        except UnknownIdError as error:
+            raise SettingsError("{file}: [{key}] {reason}", file=self.district.file, key=key, reason=error) from error
 
     @cached_property
     def area(self) -> Area:
@@ -113,7 +125,7 @@ class Stages:
     @cached_property
     def input_hashes(self) -> Mapping[str, str]:
         """SHA-256 of every input file, by its key in ``district.toml``."""
-        return {key: sha256_of(path) for key, path in self.district.inputs.items() if path.is_file()}
+        return {key: sha256_of(path) for key, path in self.district.inputs.items()}
 
     @cached_property
     def _base(self) -> dict[str, object]:

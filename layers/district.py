@@ -1,6 +1,7 @@
 """A district is a folder with a ``district.toml``; this module reads it and what it names."""
 
 from dataclasses import dataclass
+from os.path import normpath
 from pathlib import Path
 from typing import Annotated
 
@@ -21,8 +22,14 @@ from layers.sources.transport import Overpass
 from layers.toml import Strict, read_toml
 
 DISTRICT_FILE = "district.toml"
-ZONE_ADMIN_LEVEL = 8
-_NAME_COLUMNS = ("name", "Name", "NAME", "名称", "街道", "Denominaci", "denominaci")
+ZONES_FILE = Path(__file__).with_name("zones.toml")
+
+
+class ZoneRules(Strict):
+    """How sub-districts are found; see ``layers/zones.toml``."""
+
+    admin_level: int
+    name_columns: list[str]
 
 
 class _Boundary(Strict):
@@ -85,28 +92,37 @@ class District:
     settings: DistrictFile
 
     @property
+    def file(self) -> Path:
+        """The settings file."""
+        return self.folder / DISTRICT_FILE
+
+    @property
     def extract(self) -> Path | None:
         """The extract file, or None where streets come from Overpass."""
         file = self.settings.streets.file
-        return None if file is None else self.folder / file
+        return None if file is None else self.path(file)
 
     @property
     def census(self) -> Path | None:
         """The census table, or None."""
         file = self.settings.people.census
-        return None if file is None else self.folder / file
+        return None if file is None else self.path(file)
 
     @property
     def inputs(self) -> dict[str, Path]:
         """Every file that the settings name, by its key."""
         given = {
-            "district": self.folder / DISTRICT_FILE,
+            "district": DISTRICT_FILE,
             "boundary": self.settings.boundary.file,
             "streets": self.settings.streets.file,
             "zones": self.settings.zones.file,
             "census": self.settings.people.census,
         }
-        return {key: self.folder / file for key, file in given.items() if file is not None}
+        return {key: self.path(file) for key, file in given.items() if file is not None}
+
+    def path(self, file: str) -> Path:
+        """Return where a file lies that the settings name relative to the folder."""
+        return Path(normpath(self.folder / file))
 
 
 def read_district(folder: Path) -> District:
@@ -133,7 +149,7 @@ def read_area(district: District, overpass: Overpass) -> Area:
     """
     boundary, name = district.settings.boundary, district.settings.name
     if boundary.file:
-        return _area_of_file(name, district.folder / boundary.file)
+        return _area_of_file(name, district.path(boundary.file))
     if boundary.place and district.extract:
         return Area.from_lonlat(name, _boundary_in_extract(district.extract, boundary.place))
     if boundary.place:
@@ -143,7 +159,12 @@ def read_area(district: District, overpass: Overpass) -> Area:
             "{file}: [boundary] is empty; Overpass needs a file or a place to know where to look",
             file=district.folder / DISTRICT_FILE,
         )
-    return Area.from_lonlat(name, shapely.box(*osm.read_box(district.extract)))
+    west, south, east, north = osm.read_box(district.extract)
+    if not (west < east and south < north):
+        raise InputError(
+            "{file}: its nodes enclose no area; use a full extract, or give a boundary", file=district.extract
+        )
+    return Area.from_lonlat(name, shapely.box(west, south, east, north))
 
 
 def _area_of_file(name: str, path: Path) -> Area:
@@ -169,10 +190,10 @@ def read_zones(district: District, area: Area) -> gpd.GeoDataFrame:
     """
     given = district.settings.zones
     if given.file:
-        shapes = read_shapes(district.folder / given.file)
-        names = _zone_names(shapes, given.name, district.folder / given.file)
+        shapes = read_shapes(district.path(given.file))
+        names = zone_names(shapes, given.name, district.path(given.file))
     elif district.extract:
-        level = str(given.admin_level or ZONE_ADMIN_LEVEL)
+        level = str(given.admin_level or read_toml(ZONES_FILE, ZoneRules).admin_level)
         shapes = osm.read_boundaries(district.extract)
         shapes = shapes[np.array([tags.get("admin_level") == level for tags in shapes["tags"]], dtype=np.bool_)]
         names = [tags.get("name", f"{row + 1}") for row, tags in enumerate(shapes["tags"])]
@@ -185,7 +206,7 @@ def read_zones(district: District, area: Area) -> gpd.GeoDataFrame:
     if given.file and len(zones) == 0:
         raise InputError(
             "{file}: none of its zones lies in the boundary of {name}; are the two of the same place?",
-            file=district.folder / given.file,
+            file=district.path(given.file),
             name=area.name,
         )
     zones.insert(0, "zone", range(len(zones)))
@@ -230,16 +251,28 @@ def _boundary_in_extract(extract: Path, place: str) -> BaseGeometry:
     return largest
 
 
-def _zone_names(shapes: gpd.GeoDataFrame, wanted: str | None, path: Path) -> list[str]:
-    columns = [wanted] if wanted else [name for name in _NAME_COLUMNS if name in shapes.columns]
-    if not columns or columns[0] not in shapes.columns:
+def zone_names(shapes: gpd.GeoDataFrame, wanted: str | None, path: Path) -> list[str]:
+    """Return the names in a zones file; a zone without one is called by its number.
+
+    Args:
+        shapes: The file's content.
+        wanted: The column; None takes the first known one.
+        path: The file, for messages.
+
+    Raises:
+        InputError: No such column.
+    """
+    columns = [wanted] if wanted else read_toml(ZONES_FILE, ZoneRules).name_columns
+    columns = [name for name in columns if name in shapes.columns]
+    if not columns:
         raise InputError(
-            '{file}: which column holds the names? It has {known}; say so in {toml}: [zones] name = "…"',
+            "{file}: which column holds the names of the zones? There is no column {wanted}; it has {known}. "
+            'Say so in {toml}: [zones] name = "…"',
             file=path,
+            wanted=wanted or "name",
             known=", ".join(str(c) for c in shapes.columns if c != "geometry"),
             toml=DISTRICT_FILE,
         )
     given = shapes[columns[0]]
-    return [
-        str(name) if known else f"{row}" for row, (name, known) in enumerate(zip(given, given.notna(), strict=True), 1)
-    ]
+    named = zip(given, given.notna(), strict=True)
+    return [str(name) if known else f"{row}" for row, (name, known) in enumerate(named, start=1)]

@@ -20,7 +20,7 @@ from geo.network import WalkNetwork
 from geo.snap import Snapper
 from layers.frames import touching
 from layers.recipe import EntranceRule, Recipe
-from layers.toml import Strict, read_toml
+from layers.toml import Strict, Text, read_toml
 
 RULES_FILE = Path(__file__).with_name("places.toml")
 
@@ -33,6 +33,11 @@ class _Entrance(Strict):
     tags: dict[str, list[str]]
 
 
+class _Label(Strict):
+    near_street: Text
+    nowhere: Text
+
+
 class PlaceRules(Strict):
     """How features become places; see ``layers/places.toml``."""
 
@@ -40,6 +45,7 @@ class PlaceRules(Strict):
     near_street_m: _Number
     same_place_share: _Number
     entrance: _Entrance
+    label: _Label
 
 
 @cache
@@ -200,13 +206,15 @@ def _name(table: gpd.GeoDataFrame, recipes: Mapping[str, Recipe], network: WalkN
     """Add ``named``, ``label`` and ``label_en``; a nameless place is called after its kind and street."""
     table["named"] = table["name"].notna()
     street = _nearest_street_name(table.geometry.to_numpy(), network)
+    rules = place_rules().label
     labels, labels_en = [], []
     seen: Counter[str] = Counter()
     columns = (_texts(table["name"]), _texts(table["name_en"]), table["layer"], street)
     for name, name_en, layer, near in zip(*columns, strict=True):
         kind = recipes[layer].name
-        made = f"{near}旁{kind.zh}" if near else f"无名{kind.zh}"
-        made_en = f"{kind.en} near {near}" if near else f"Unnamed {kind.en.lower()}"
+        pattern = rules.near_street if near else rules.nowhere
+        made = pattern.zh.format(kind=kind.zh, street=near)
+        made_en = pattern.en.format(kind=kind.en, street=near)
         if name is None and name_en is None:
             seen[made] += 1
             if seen[made] > 1:

@@ -1,6 +1,6 @@
 """Quality: what the data lacks, and which answers cannot be trusted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -12,9 +12,10 @@ import shapely
 from pydantic import Field
 
 from geo.area import Area
+from geo.crs import WGS84
 from geo.entrances import Origin
 from geo.homes import HomeKind, Homes
-from geo.network import WalkNetwork
+from geo.network import Island, WalkNetwork
 from geo.snap import Snap
 from layers.build import SourceInfo
 from layers.layer import Places
@@ -24,7 +25,7 @@ from layers.standard import StandardFile
 from layers.toml import Strict, read_toml
 
 RULES_FILE = Path(__file__).with_name("quality.toml")
-LISTED = 12  # names listed in one finding at most
+LISTED = 12  # names of one finding that pages and tables show; quality.json has them all
 
 _Share = Annotated[float, Field(ge=0.0, le=1.0, strict=False)]
 
@@ -69,7 +70,7 @@ class Finding:
         message: English template with ``{fields}``, to be translated.
         values: The fields' values; a value of type Text is given in the reader's language.
         layer: The layer it speaks of, or "".
-        names: Places or spots it speaks of, at most `LISTED`.
+        names: Places or spots it speaks of.
     """
 
     id: str
@@ -137,9 +138,7 @@ def _streets(evidence: Evidence, rules: QualityRules) -> Iterator[Finding]:
         _level(share, rules.islands),
         "{n} parts of the street network ({km:.1f} km, {share:.1%}) are joined to nothing and were left out.",
         {"n": len(network.islands), "km": lost / 1000.0, "share": share},
-        names=tuple(
-            _spot(evidence, x=i.x, y=i.y, text=f"{i.name or '—'} {i.length_m:.0f} m") for i in network.islands[:LISTED]
-        ),
+        names=_spots(evidence.area, network.islands),
     )
     if evidence.source.n_cut_ways:
         yield Finding(
@@ -150,9 +149,14 @@ def _streets(evidence: Evidence, rules: QualityRules) -> Iterator[Finding]:
         )
 
 
-def _spot(evidence: Evidence, *, x: float, y: float, text: str) -> str:
-    point = evidence.area.to_lonlat(shapely.Point(x, y))
-    return f"{text} ({point.x:.5f}, {point.y:.5f})"
+def _spots(area: Area, islands: Sequence[Island]) -> tuple[str, ...]:
+    """Name islands by their street, length and place in degrees."""
+    points = [shapely.Point(island.x, island.y) for island in islands]
+    degrees = gpd.GeoSeries(points, crs=area.crs).to_crs(WGS84)
+    return tuple(
+        f"{island.name or '—'} {island.length_m:.0f} m ({point.x:.5f}, {point.y:.5f})"
+        for island, point in zip(islands, degrees, strict=True)
+    )
 
 
 def _homes(evidence: Evidence, rules: QualityRules) -> Iterator[Finding]:
@@ -223,13 +227,14 @@ def _layers(evidence: Evidence, rules: QualityRules) -> Iterator[Finding]:
         name = {"layer": recipe.name, "n": len(rows)}
         if recipe.on_map:
             unnamed = 1.0 - float(rows["named"].mean())
-            yield Finding(
-                f"unnamed_{recipe.id}",
-                _level(unnamed, rules.unnamed),
-                "{layer}: {n} places, {share:.0%} without a name.",
-                name | {"share": unnamed},
-                layer=recipe.id,
-            )
+            if unnamed > 0.0:
+                yield Finding(
+                    f"unnamed_{recipe.id}",
+                    _level(unnamed, rules.unnamed),
+                    "{layer}: {n} places, {share:.0%} without a name.",
+                    name | {"share": unnamed},
+                    layer=recipe.id,
+                )
         off = rows[~rows["attached"]]
         if len(off):
             yield Finding(
@@ -238,16 +243,17 @@ def _layers(evidence: Evidence, rules: QualityRules) -> Iterator[Finding]:
                 "{layer}: {off} of {n} places lie too far from any mapped street; nobody reaches them.",
                 name | {"off": len(off)},
                 layer=recipe.id,
-                names=tuple(off["label"].head(LISTED)),
+                names=tuple(off["label"]),
             )
         outlined = (rows["area_m2"] >= rules.derived_entrances.large_m2).to_numpy()
         if recipe.entrances == "area" and outlined.any():
             derived = float(np.isin(rows.index[outlined], nearest).mean())
-            yield Finding(
-                f"derived_{recipe.id}",
-                _level(derived, rules.derived_entrances),
-                "{layer}: {share:.0%} of the large outlines have no mapped entrance and no path into them; "
-                "the nearest point of the outline stands in.",
-                name | {"share": derived},
-                layer=recipe.id,
-            )
+            if derived > 0.0:
+                yield Finding(
+                    f"derived_{recipe.id}",
+                    _level(derived, rules.derived_entrances),
+                    "{layer}: {share:.0%} of the large outlines have no mapped entrance and no path into them; "
+                    "the nearest point of the outline stands in.",
+                    name | {"share": derived},
+                    layer=recipe.id,
+                )

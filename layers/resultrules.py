@@ -19,6 +19,10 @@ class _Gap(Strict):
     at_least: _Number
 
 
+class _Shares(Strict):
+    steps: list[_Number]
+
+
 class _Circle(Strict):
     width_m: _Number
 
@@ -32,6 +36,7 @@ class ResultRules(Strict):
     """How results are shown; see ``layers/results.toml``."""
 
     gap: _Gap
+    shares: _Shares
     circle: _Circle
     extent: _Extent
 

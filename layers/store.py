@@ -4,6 +4,7 @@ Everything is written under another name and renamed when it is whole, so an int
 previous results untouched.
 """
 
+import glob
 import hashlib
 import json
 import os
@@ -15,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from geo.errors import StoreError
+from geo.errors import InputError, StoreError
 
 T = TypeVar("T")
 
@@ -62,7 +63,10 @@ class Store:
         """
         target = self._folder / f"{stage}-{fingerprint(depends_on)}"
         if target.is_dir() and not self._fresh:
-            return read(target), False
+            try:
+                return read(target), False
+            except Exception:  # noqa: BLE001, S110  whatever a damaged file makes a reader raise: it is made anew
+                pass
         result = build()
         with clear_write_errors(target):
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -104,9 +108,19 @@ def fingerprint(depends_on: Mapping[str, object]) -> str:
 
 
 def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, in hexadecimal."""
+    """Return the SHA-256 of a file's bytes, in hexadecimal; of all its parts where a format has several.
+
+    Raises:
+        InputError: There is no such file.
+    """
+    if not path.is_file():
+        raise InputError("{file}: no such file; correct its name in district.toml", file=path)
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        own = hashlib.file_digest(stream, "sha256")
+    if path.suffix.lower() == ".shp":
+        for part in sorted(path.parent.glob(f"{glob.escape(path.stem)}.*")):
+            own.update(part.read_bytes() if part != path else b"")
+    return own.hexdigest()
 
 
 def knowledge_digest() -> str:

@@ -7,6 +7,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from geo.errors import SettingsError
+from layers.faults import faults_of
 
 
 class Strict(BaseModel):
@@ -46,12 +47,4 @@ def read_toml(path: Path, model: type[M]) -> M:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise SettingsError("{file}: {faults}", file=path, faults=_faults(error)) from error
-
-
-def _faults(error: ValidationError) -> str:
-    return "; ".join(
-        f"[{'.'.join(map(str, fault['loc'])) or '?'}] {fault['msg']}"
-        + ("" if fault["type"] in {"missing", "extra_forbidden"} else f" (given: {fault['input']!r})")
-        for fault in error.errors()
-    )
+        raise SettingsError("{file}: {faults}", file=path, faults=faults_of(error.errors())) from error

@@ -6,14 +6,18 @@ from pathlib import Path
 
 from jinja2 import Environment, nodes
 
+from layers.faults import MESSAGES
+from layers.recipe import Theme
+
 ROOT = Path(__file__).parent.parent
 # what an UnknownIdError may say is unknown: values of its field {kind}
 KINDS = {"age band", "language", "layer", "need", "standard", "theme"}
+THEMES = {theme.value for theme in Theme}
 ERRORS = {
     "CoordinateError",
+    "ValueError",
     "FetchError",
     "InputError",
-    "NotBuiltError",
     "SettingsError",
     "StoreError",
     "UnknownIdError",
@@ -22,7 +26,7 @@ ERRORS = {
 
 def message_ids() -> set[str]:
     """Return the ids in Python code, templates and command help."""
-    found: set[str] = set(KINDS)
+    found: set[str] = {*KINDS, *THEMES, *MESSAGES}
     for package in ("app", "geo", "layers"):
         for path in (ROOT / package).rglob("*.py"):
             found |= set(_in_python(ast.parse(path.read_text(encoding="utf-8"))))

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +15,7 @@ from app.newdistrict import NewDistrict, write_new_district
 from app.planner import Planner
 from app.texts import Texts
 from geo.errors import InputError, SettingsError, StoreError
+from layers.store import sha256_of
 from tests.sample import SAMPLE, built_sample, fresh_copy
 
 
@@ -185,3 +187,54 @@ def test_an_unknown_key_is_named(tmp_path):
         stream.write('\n[peoples]\ncensus = "x"\n')
     with pytest.raises(SettingsError, match="peoples"):
         Planner(folder)
+
+
+def test_a_relative_folder_notices_changed_settings(tmp_path, monkeypatch):
+    folder = fresh_copy(tmp_path / "copy")
+    monkeypatch.chdir(tmp_path)
+    assert build("copy")[0].written == ()
+    settings = folder / "district.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("样例区", "新样例区"), encoding="utf-8")
+    assert "index.html" in build("copy")[0].written
+    assert "新样例区" in (folder / "out" / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_file_that_cannot_be_replaced_brings_all_old_ones_back(tmp_path, monkeypatch):
+    folder = fresh_copy(tmp_path / "copy")
+    before = {path.name: path.read_bytes() for path in (folder / "out").iterdir()}
+    replace = Path.replace
+
+    def locked(self, target):
+        if self.name == "coverage.xlsx" and self.parent.name.startswith(".half-"):
+            raise PermissionError(13, "the file is open in another program")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", locked)
+    with pytest.raises(StoreError, match="Excel"):
+        build(folder, fresh=True)
+    monkeypatch.undo()
+    assert {path.name: path.read_bytes() for path in (folder / "out").iterdir()} == before
+
+
+def test_what_a_killed_build_left_is_cleared_away(tmp_path):
+    folder = fresh_copy(tmp_path / "copy")
+    (folder / "out" / ".half-killed").mkdir()
+    build(folder, fresh=True)
+    assert not list((folder / "out").glob(".half-*"))
+
+
+def test_a_damaged_cache_is_made_anew(tmp_path):
+    folder = fresh_copy(tmp_path / "copy")
+    for kept in (folder / "cache").glob("homes-*/homes.npz"):
+        kept.write_bytes(b"")
+    (folder / "out" / "provenance.json").unlink()
+    _, steps = build(folder)
+    assert "homes" in steps.computed
+
+
+def test_the_parts_of_a_shapefile_count(tmp_path):
+    for suffix in (".shp", ".dbf"):
+        (tmp_path / f"zones{suffix}").write_bytes(b"one")
+    before = sha256_of(tmp_path / "zones.shp")
+    (tmp_path / "zones.dbf").write_bytes(b"two")
+    assert sha256_of(tmp_path / "zones.shp") != before

@@ -35,8 +35,10 @@ def create_api(planner: Planner) -> FastAPI:
     settings = planner.results.district.settings
     api: FastAPI = FastAPIOffline(
         title=f"Tongquan 童圈 · {settings.name}",
-        summary="Who reaches what on foot, at a child's own speed.",
-        description=f"{ATTRIBUTION}. Points are WGS-84 degrees, longitude first; distances are metres.",
+        summary=planner.texts.gettext("Who reaches what on foot, at a child's own speed"),
+        description=f"{ATTRIBUTION} · "
+        + planner.texts.gettext("Points are WGS-84 degrees, longitude first; distances are metres."),
+        redoc_url=None,  # it asks another host for its logo
         version=version("tongquan"),
     )
     add_error_handlers(api, planner.texts)

@@ -1,15 +1,16 @@
 """One table from error to HTTP status: the status that the error itself carries."""
 
-from collections.abc import Sequence
-
 from fastapi import FastAPI, Request
-from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
 
 from app.texts import Texts
 from geo.errors import TongquanError
+from layers.faults import faults_of
+
+NOT_FOUND = 404
 
 
 class ErrorAnswer(BaseModel):
@@ -23,7 +24,7 @@ class ErrorAnswer(BaseModel):
 
     error: str
     detail: str
-    fields: list[dict[str, object]] = Field(default=[])
+    fields: list[str] = Field(default=[])
 
 
 def add_error_handlers(api: FastAPI, texts: Texts) -> None:
@@ -36,15 +37,15 @@ def add_error_handlers(api: FastAPI, texts: Texts) -> None:
 
     @api.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        fields = [_field(fault) for fault in error.errors()]
-        named = "; ".join(f"{field['name']}: {field['message']}" for field in fields)
+        faults = [texts.error(fault) for fault in faults_of(error.errors())]
+        named = texts.gettext("; ").join(faults)
         detail = texts.gettext("The request has a value that cannot be used: {fields}", fields=named)
-        answer = ErrorAnswer(error="InvalidRequest", detail=detail, fields=fields)
+        answer = ErrorAnswer(error="InvalidRequest", detail=detail, fields=faults)
         return JSONResponse(answer.model_dump(), status_code=422)
 
-
-def _field(fault: dict[str, object]) -> dict[str, object]:
-    place = fault.get("loc")
-    name = str(place[-1]) if isinstance(place, Sequence) and place else "?"
-    given = jsonable_encoder(fault.get("input"), custom_encoder={float: repr})
-    return {"name": name, "message": str(fault.get("msg", "")), "given": str(given)[:100]}
+    @api.exception_handler(HTTPException)
+    async def refused(_request: Request, error: HTTPException) -> JSONResponse:
+        missing = error.status_code == NOT_FOUND
+        detail = texts.gettext("There is nothing at this address; see /docs") if missing else str(error.detail)
+        answer = ErrorAnswer(error="HTTPError", detail=detail)
+        return JSONResponse(answer.model_dump(), status_code=error.status_code, headers=error.headers)

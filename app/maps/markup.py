@@ -14,7 +14,7 @@ from app.maps.theme import icon, map_theme
 from app.models import ATTRIBUTION
 from app.results import Results
 from app.texts import Texts
-from geo.standard import AgeBand, Need
+from geo.standard import is_indicative
 
 TEMPLATES_DIR = Path(__file__).with_name("assets")
 _DATE_LENGTH = len("2026-11-24")
@@ -112,15 +112,10 @@ def _table(results: Results, texts: Texts) -> dict[str, object]:
         rows.append({"name": name, "children": count(children), "cells": [(share(n, children), count(n)) for n in met]})
     return {
         "band_name": standard.band_names[band.id].to(texts.lang),
-        "columns": [(standard.need_names[need.id].to(texts.lang), indicative(band, need)) for _, need in columns],
-        "all_indicative": any(indicative(band, need) for _, need in columns),
+        "columns": [(standard.need_names[need.id].to(texts.lang), is_indicative(band, [need])) for _, need in columns],
+        "all_indicative": is_indicative(band, [need for _, need in columns]),
         "rows": rows,
     }
-
-
-def indicative(band: AgeBand, need: Need) -> bool:
-    """Tell whether the figures behind a pair are too weak to say that a standard is met."""
-    return not (band.source.status.is_firm and need.source.status.is_firm)
 
 
 def count(n: int) -> str:

@@ -12,12 +12,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from app.models import ATTRIBUTION
 from app.results import NeedGap, Results
 from app.texts import Texts
-from layers.quality import Finding
+from geo.standard import is_indicative
+from layers.quality import LISTED, Finding
+from layers.resultrules import result_rules
 from layers.store import replacing
 
 TEMPLATES = Path(__file__).parent
-_STEPS = (0.2, 0.4, 0.6, 0.8)  # borders of the five shades of a share
 _GAPS_SHOWN = 8
+_DATE_LENGTH = len("2026-11-24")
 _FINDINGS_SHOWN = 5
 
 
@@ -28,6 +30,7 @@ class ShareCell:
     text: str
     shade: int | None
     title: str
+    indicative: bool
 
 
 def write_index(results: Results, findings: Sequence[Finding], path: Path, *, texts: Texts) -> None:
@@ -66,7 +69,7 @@ def write_quality_page(results: Results, findings: Sequence[Finding], path: Path
     Raises:
         StoreError: It cannot be written; what stood there before is whole.
     """
-    rows = [(finding.level.value, texts.finding(finding), finding.names) for finding in findings]
+    rows = [(finding.level.value, texts.finding(finding), finding.names[:LISTED]) for finding in findings]
     _render("quality.html.j2", path, results, texts, rows=rows)
 
 
@@ -81,6 +84,7 @@ def _render(template: str, path: Path, results: Results, texts: Texts, **values:
             settings=results.district.settings,
             standard=results.standard,
             attribution=ATTRIBUTION,
+            osm_date=(results.source.osm_date or "—")[:_DATE_LENGTH],
             style=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
             **values,
         )
@@ -100,30 +104,31 @@ def _environment() -> Environment:
     )
 
 
-def _matrix(results: Results, texts: Texts) -> list[tuple[str, str, list[ShareCell]]]:
-    """Return a row per need: its name, whether it is only indicative, and a cell per band."""
-    standard, lang = results.standard, texts.lang
+def _matrix(results: Results, texts: Texts) -> list[tuple[str, list[ShareCell]]]:
+    """Return a row per need: its name and a cell per band; the last row is for all needs together."""
+    rules, lang = results.standard.rules, texts.lang
     shares: Mapping[tuple[str, str], tuple[float, float]] = {
         (row.band, row.need): (row.share, row.children) for row in results.figures if row.zone == -1
     }
     rows = []
-    for need in standard.rules.needs:
-        cells = [_cell(shares.get((band.id, need.id)), texts) for band in standard.rules.bands]
-        note = "" if need.source.status.is_firm else texts.gettext("indicative")
-        rows.append((standard.need_names[need.id].to(lang), note, cells))
-    together = [_cell(shares.get((band.id, "")), texts) for band in standard.rules.bands]
-    return [*rows, (texts.gettext("All needs together"), "", together)]
+    for need in rules.needs:
+        cells = [_cell(shares.get((b.id, need.id)), texts, indicative=is_indicative(b, [need])) for b in rules.bands]
+        rows.append((results.standard.need_names[need.id].to(lang), cells))
+    together = [
+        _cell(shares.get((band.id, "")), texts, indicative=is_indicative(band, rules.needs_of(band)))
+        for band in rules.bands
+    ]
+    return [*rows, (texts.gettext("All of them within reach"), together)]
 
 
-def _cell(figure: tuple[float, float] | None, texts: Texts) -> ShareCell:
+def _cell(figure: tuple[float, float] | None, texts: Texts, *, indicative: bool) -> ShareCell:
     if figure is None:
-        return ShareCell("·", None, texts.gettext("Not asked for at this age"))
+        return ShareCell("·", None, texts.gettext("Not asked for at this age"), indicative=False)
     share, children = figure
     if math.isnan(share):
-        return ShareCell("—", None, texts.gettext("No children live here"))
-    return ShareCell(
-        f"{share:.0%}", sum(share >= step for step in _STEPS), f"{share * children:,.0f} / {children:,.0f}"
-    )
+        return ShareCell("—", None, texts.gettext("No children live here"), indicative=False)
+    shade = sum(share >= step for step in result_rules().shares.steps)
+    return ShareCell(f"{share:.0%}", shade, f"{share * children:,.0f} / {children:,.0f}", indicative=indicative)
 
 
 def _largest(gaps: Sequence[NeedGap]) -> list[NeedGap]:

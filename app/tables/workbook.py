@@ -13,11 +13,12 @@ from app.models import ATTRIBUTION
 from app.results import Figure, Results
 from app.texts import Texts
 from geo.homes import round_to_total
-from layers.quality import Finding
+from layers.quality import LISTED, Finding
 from layers.store import replacing
 
 _FONT = "Microsoft YaHei"
 _WIDEST = 46
+_SOURCES = {"osm": "OpenStreetMap"}
 
 
 class Share(float):
@@ -52,7 +53,18 @@ def write_workbook(results: Results, findings: Sequence[Finding], path: Path, *,
         sheets.add(_("Zones"), header, _figures(results, texts, whole=False))
         sheets.add(
             _("Needs"),
-            [_("Need"), _("Ages"), _("Limit, minutes"), _("Limit, metres"), _("Layers"), _("Clause"), _("Status")],
+            [
+                _("Need"),
+                _("Ages"),
+                _("Limit, minutes"),
+                _("Limit, metres"),
+                _("Layers"),
+                _("Clause"),
+                _("Status"),
+                _("Speed, m/s"),
+                _("Source of the speed"),
+                _("Status of the speed"),
+            ],
             _needs(results, texts),
         )
         sheets.add(
@@ -73,7 +85,7 @@ def write_workbook(results: Results, findings: Sequence[Finding], path: Path, *,
         sheets.add(
             _("Data quality"),
             [_("Level"), _("Finding"), _("For example")],
-            ([levels[f.level], texts.finding(f), "；".join(f.names)] for f in findings),
+            ([levels[f.level], texts.finding(f), "；".join(f.names[:LISTED])] for f in findings),
         )
         book.close()
 
@@ -138,13 +150,13 @@ def _unit(results: Results, texts: Texts) -> str:
 def _notes(results: Results, texts: Texts) -> list[list[Cell]]:
     _ = texts.gettext
     settings, standard = results.district.settings, results.standard
-    rows: list[list[Cell]] = [[_("District"), settings.name]]
+    rows: list[list[Cell]] = [[_("Name of the district"), settings.name]]
     if settings.synthetic:
         rows.append([_("Attention"), _("Synthetic sample data: no real place")])
     rows += [
         [_("Area, km²"), round(results.area.area_km2, 2)],
         [_("Streets and places"), results.source.name],
-        [_("Date of the map data"), results.source.osm_date or "—"],
+        [_("Date of the map data"), (results.source.osm_date or "—")[:10]],
         [_("Standard"), standard.name.to(texts.lang)],
         [_("About the standard"), standard.about.to(texts.lang)],
         [
@@ -185,7 +197,7 @@ def _figures(results: Results, texts: Texts, *, whole: bool) -> list[list[Cell]]
                 [
                     names.get(figure.zone, results.area.name),
                     standard.band_names[band].to(lang),
-                    standard.need_names[need].to(lang) if need else texts.gettext("All needs together"),
+                    standard.need_names[need].to(lang) if need else texts.gettext("All of them within reach"),
                     n,
                     min(reached, n),
                     max(n - reached, 0),
@@ -206,6 +218,9 @@ def _needs(results: Results, texts: Texts) -> list[list[Cell]]:
             "、".join(results.recipes[layer].name.to(lang) for layer in need.layers),
             standard.clauses[need.id].to(lang),
             need.source.status.value,
+            band.speed_mps,
+            standard.clauses[band.id].to(lang),
+            band.source.status.value,
         ]
         for band, need in standard.rules.pairs
     ]
@@ -232,22 +247,20 @@ def _gaps(results: Results, texts: Texts) -> list[list[Cell]]:
 
 def _places(results: Results, texts: Texts) -> Iterable[list[Cell]]:
     table = results.places.table
+    yes_no = {True: texts.gettext("yes"), False: texts.gettext("no")}
     points = table.geometry.representative_point().to_crs(4326)
-    themes = {"learn": "学", "tour": "游", "play": "乐", "fit": "健", "support": "便"}
     for row, point in zip(table.to_dict("records"), points, strict=True):
         recipe = results.recipes[row["layer"]]
         area, hours = row["area_m2"], row["opening_hours"]
         yield [
             row[label_column(texts)],
             recipe.name.to(texts.lang),
-            themes[row["theme"]] if texts.lang.startswith("zh") else row["theme"],
-            bool(row["named"]),
-            bool(row["inside"]),
-            bool(row["attached"]),
+            texts.gettext(row["theme"]),
+            *(yes_no[bool(row[key])] for key in ("named", "inside", "attached")),
             None if math.isnan(area) else round(area),
             hours if isinstance(hours, str) else None,
             round(point.x, 6),
             round(point.y, 6),
-            row["source"],
+            _SOURCES.get(row["source"], row["source"]),
             row["place_id"],
         ]

@@ -108,6 +108,17 @@ def check_extract(path: Path) -> None:
         )
 
 
+def check_header(path: Path) -> None:
+    """Refuse a file whose beginning is not that of an extract; cheap, so a fault further on stays unseen.
+
+    Raises:
+        InputError: Missing, empty, with an unknown ending, or no OpenStreetMap data.
+    """
+    check_extract(path)
+    with _clear_errors(path), osmium.io.Reader(str(path), osmium.osm.NOTHING) as reader:
+        reader.header()
+
+
 def read_streets(path: Path) -> tuple["nx.MultiDiGraph[int]", Extract]:
     """Read all ways with a ``highway`` tag into an unsimplified OSMnx graph in degrees.
 
