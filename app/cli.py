@@ -15,7 +15,6 @@ import typer
 from rich.console import Console
 from typer import rich_utils
 
-from app.progress import Progress
 from app.texts import DEFAULT_LANGUAGE, LANGUAGES, Texts
 from geo.errors import InputError, StoreError, TongquanError
 
@@ -312,6 +311,7 @@ def serve(
 
 def _planner(context: typer.Context, folder: Path, *, quiet: bool = True, fresh: bool = False) -> "Planner":
     from app.planner import Planner
+    from app.progress import Progress
 
     texts: Texts = context.obj
     return Planner(folder, lang=texts.lang, fresh=fresh, report=Progress(console, texts, quiet=quiet).report)

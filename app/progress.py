@@ -1,7 +1,10 @@
-"""Progress on the terminal: a spinner while a step runs, a line with its seconds when it is done."""
+"""Progress on the terminal: a bar over all steps, and a line with its seconds for each that is done."""
 
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
 
+from app.outputs import WRITERS
 from app.texts import Texts
 
 
@@ -26,7 +29,16 @@ class Progress:
             "homes": _("Homes"),
             "basemap": _("Background map"),
         }
-        self._status = console.status("")
+        self._bar = Bar(
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=len(self._names) + len(WRITERS))
         self._open: list[str] = []
 
     def report(self, step: str, seconds: float | None, computed: bool) -> None:  # noqa: FBT001  a callback
@@ -36,14 +48,14 @@ class Progress:
         name = self._names.get(step, step)
         if seconds is None:
             self._open.append(name)
-            self._status.update(f"{' › '.join(self._open)} …")
-            self._status.start()
-            return
-        if name in self._open:
-            self._open.remove(name)
-        if self._open:
-            self._status.update(f"{' › '.join(self._open)} …")
         else:
-            self._status.stop()
-        mark = "✓" if computed else "="
-        self._console.print(f"  {mark} {name}  {seconds:.1f} s", markup=False)
+            if name in self._open:
+                self._open.remove(name)
+            mark = "✓" if computed else "="
+            self._console.print(f"  {mark} {name}  {seconds:.1f} s", markup=False)
+            self._bar.advance(self._task)
+        self._bar.update(self._task, description=" › ".join(self._open))
+        if self._open:
+            self._bar.start()
+        else:
+            self._bar.stop()
