@@ -1,0 +1,133 @@
+"""Warm up: compile every kernel for every kind of array that the product uses, once on each machine.
+
+Compiled kernels are kept on disk, beside the code or else in the user's own cache folder; later runs load them in
+a fraction of a second. A note beside them says that they are all there, and for which code, compiler and processor.
+"""
+
+import hashlib
+import sys
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import numba
+import numpy as np
+import pyproj
+import shapely
+from llvmlite import binding  # type: ignore[import-untyped]  # it has none
+
+from geo.barriers import Barriers
+from geo.graph import Graph
+from geo.kernels.arrive import Arrivals, Direct, arrive_nearest, arrive_pairs
+from geo.kernels.jit import cache_folder
+from geo.kernels.nearest import nearest
+from geo.kernels.reached import reach_from_ends
+from geo.kernels.seeds import Seeds
+from geo.kernels.single import search
+from geo.kernels.sums import count_pairs, sum_at_places, weigh_pairs
+from geo.kernels.within import count, nearest_few, pairs, weigh
+from geo.network import WalkNetwork
+from geo.outline import Outliner
+from geo.raw import RawStreets
+from geo.ticks import NARROW_TICKS
+from geo.walkrules import WayKind
+
+Report = Callable[[int, int], None]
+
+_MANY_SEEDS = 2**16  # in one category: their numbers no longer fit beside a narrow cost
+
+
+def is_warm() -> bool:
+    """Tell whether :func:`warm_up` has left every kernel on this machine's disk; costs less than a millisecond."""
+    note = _note()
+    return note is not None and note.exists()
+
+
+def warm_up(report: Report | None = None) -> None:
+    """Compile every kernel, or load it where it lies on disk.
+
+    Where nothing can be written it still works, for this process only.
+
+    Args:
+        report: Called with the number of finished and of all steps, first with none finished.
+    """
+    steps = list(_steps())
+    for done, step in enumerate(steps):
+        if report is not None:
+            report(done, len(steps))
+        step()
+    if report is not None:
+        report(len(steps), len(steps))
+    note = _note()
+    if note is not None:
+        try:
+            note.touch()
+        except OSError:  # the next run warms up again, from disk as far as the kernels lie there
+            return
+
+
+def _note() -> Path | None:
+    folder = cache_folder()
+    return None if folder is None else folder / f"kernels-{_digest()}.warm"
+
+
+@cache
+def _digest() -> str:
+    """Return what decides whether compiled kernels can be used: code, compiler, Python, processor."""
+    found = hashlib.sha256(f"{numba.__version__} {sys.version} {binding.get_host_cpu_name()}".encode())
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        found.update(file.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def _steps() -> Iterator[Callable[[], object]]:
+    for budget in (1, NARROW_TICKS + 1):
+        graph = Graph.from_arcs(2, [0], [1], np.array([1.0]), unit=1.0, budget=budget)
+        yield from _steps_on(graph, _seeds(1))
+    narrow = Graph.from_arcs(2, [0], [1], np.array([1.0]), unit=1.0, budget=1)
+    yield lambda: nearest(narrow, _seeds(_MANY_SEEDS))
+    yield _draw_a_circle
+
+
+def _seeds(n: int) -> Seeds:
+    return Seeds(np.zeros(n, np.int32), np.zeros(n), np.arange(n, dtype=np.int32), np.zeros(n, np.int32), 1)
+
+
+def _steps_on(graph: Graph, seeds: Seeds) -> Iterator[Callable[[], object]]:
+    at_points = Arrivals.from_ways(2, [0, 1], [0, 1], [0.0, 0.0])
+    direct = Direct(np.array([1], np.int32), np.array([0], np.int32), np.array([0.0]))
+    yield lambda: search(graph, [0], [0.0])
+    yield lambda: arrive_nearest(nearest(graph, seeds), at_points, direct)
+    yield lambda: count(graph, seeds)
+    yield lambda: weigh(graph, seeds, np.ones(1))
+    yield lambda: nearest_few(graph, seeds, 1)
+    yield lambda: _pairs_and_sums(graph, seeds, at_points, direct)
+
+
+def _pairs_and_sums(graph: Graph, seeds: Seeds, at_points: Arrivals, direct: Direct) -> None:
+    arrived = arrive_pairs(pairs(graph, seeds), at_points, direct, budget=1)
+    count_pairs(arrived, seeds.category, 1)
+    weigh_pairs(arrived, np.ones(1), seeds.category, 1)
+    sum_at_places(arrived, np.ones(2))
+
+
+def _draw_a_circle() -> None:
+    """Walk along one street of 100 m, past a pond beside it."""
+    streets = RawStreets(
+        crs=pyproj.CRS.from_epsg(32650),
+        osm_id=np.array([1, 2]),
+        xy=np.array([[0.0, 0.0], [100.0, 0.0]]),
+        node_tags={},
+        seg_u=np.array([0], np.int32),
+        seg_v=np.array([1], np.int32),
+        seg_len_m=np.array([100.0]),
+        seg_way=np.array([0], np.int32),
+        seg_kind=np.array([WayKind.WALK], np.uint8),
+        way_id=np.array([1]),
+        way_tags=({},),
+    )
+    network = WalkNetwork.from_raw(streets, keep=np.zeros(2, np.bool_))
+    ends = np.array([0, 1, 2]), np.array([0, 1], np.int32)
+    edge, _ = reach_from_ends(np.array([0], np.int32), np.array([50.0]), *ends, network.edge_len_m)
+    pond = Barriers.from_area(shapely.box(40.0, 10.0, 60.0, 30.0), (-100.0, -100.0, 200.0, 100.0), cell_m=10.0)
+    Outliner(network, pond).outline(edge, np.array([0.0]), np.array([50.0]), 25.0)
