@@ -5,9 +5,13 @@ from functools import cache
 from pathlib import Path
 
 from geo.errors import SettingsError, look_up
+from geo.kerb_rules import KerbRules
+from layers.kerbs import read_kerb_rules, read_permit_clauses
 from layers.recipe import Recipe, read_recipe
 from layers.standard import StandardFile, read_standard
+from layers.toml import Text
 
+KERBS_DIR = Path(__file__).with_name("kerbs")
 RECIPES_DIR = Path(__file__).with_name("recipes")
 STANDARDS_DIR = Path(__file__).with_name("standards")
 
@@ -44,6 +48,36 @@ def standard(standard_id: str) -> StandardFile:
         UnknownIdError: No file is called so.
     """
     return look_up(standards(), standard_id, "standard")
+
+
+@cache
+def kerb_rules(kerbs_id: str, *, country: str | None = None) -> KerbRules:
+    """Find by id how big roads are crossed.
+
+    Args:
+        kerbs_id: The file's stem.
+        country: As in :func:`layers.kerbs.read_kerb_rules`.
+
+    Raises:
+        SettingsError: The file has a fault.
+        UnknownIdError: No file is called so.
+    """
+    return read_kerb_rules(_kerbs_file(kerbs_id), country=country)
+
+
+@cache
+def permit_clauses(kerbs_id: str) -> Mapping[int, Text]:
+    """Return where the permits of kerb rules come from, in both languages, by their first age.
+
+    Raises:
+        SettingsError: The file has a fault.
+        UnknownIdError: No file is called so.
+    """
+    return read_permit_clauses(_kerbs_file(kerbs_id))
+
+
+def _kerbs_file(kerbs_id: str) -> Path:
+    return look_up({path.stem: path for path in sorted(KERBS_DIR.glob("*.toml"))}, kerbs_id, "set of kerb rules")
 
 
 def recipe(recipe_id: str) -> Recipe:
