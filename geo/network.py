@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import connected_components
 
 from geo.contract import Chains, contract
 from geo.raw import RawStreets
-from geo.walkrules import WalkRules
+from geo.walkrules import WalkRules, WayKind
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -98,9 +98,7 @@ class WalkNetwork:
             CoordinateError: `crs` is not metric.
         """
         raw = RawStreets.from_osmnx(graph, crs=crs, rules=rules)
-        keep = np.zeros(raw.n_nodes, dtype=np.bool_)
-        keep[[node for node, tags in raw.node_tags.items() if rules.keeps_node(tags)]] = True
-        return cls.from_raw(raw, keep=keep)
+        return cls.from_raw(raw, keep=kept_nodes(raw, rules))
 
     @classmethod
     def from_raw(cls, raw: RawStreets, *, keep: NDArray[np.bool_]) -> "WalkNetwork":
@@ -110,7 +108,7 @@ class WalkNetwork:
             raw: The streets.
             keep: Raw nodes that must stay nodes, shape (raw.n_nodes,).
         """
-        main, islands = _main_part(raw)
+        main, islands = main_part(raw)
         chains = contract(raw.n_nodes, raw.seg_u, raw.seg_v, main, keep | _changes(raw, main))
         node_raw, ends = np.unique(np.concatenate([chains.start, chains.end]), return_inverse=True)
         n_edges = len(chains.start)
@@ -159,6 +157,17 @@ class WalkNetwork:
         )
 
     @cached_property
+    def edge_private(self) -> NDArray[np.bool_]:
+        """Whether each edge is meant for residents, shape (e,)."""
+        private: NDArray[np.bool_] = self.raw.seg_kind[self.chains.seg[self.chains.ptr[:-1]]] == WayKind.PRIVATE
+        return private
+
+    @cached_property
+    def cut_nodes(self) -> Ints:
+        """Nodes where the data end though the street goes on, shape (c,)."""
+        return np.flatnonzero(np.isin(self.node_raw, self.raw.cut)).astype(np.int32)
+
+    @cached_property
     def edge_way(self) -> Ints:
         """Index into ``raw.way_tags`` of the first way of each edge, shape (e,)."""
         return self.raw.seg_way[self.chains.seg[self.chains.ptr[:-1]]]
@@ -192,13 +201,13 @@ class WalkNetwork:
 
 
 def _changes(raw: RawStreets, use: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the nodes where ways of different class or name meet, shape (raw.n_nodes,)."""
+    """Return the nodes where ways of different class, name or access meet, shape (raw.n_nodes,)."""
     index: dict[tuple[str, str], int] = {}
     street = np.array(
         [index.setdefault((tags.get("highway", ""), tags.get("name", "")), len(index)) for tags in raw.way_tags]
     )
-    seg_street = street[raw.seg_way[use]]
-    lowest, highest = np.full(raw.n_nodes, len(index)), np.full(raw.n_nodes, -1)
+    seg_street = 2 * street[raw.seg_way[use]] + (raw.seg_kind[use] == WayKind.PRIVATE)
+    lowest, highest = np.full(raw.n_nodes, 2 * len(index)), np.full(raw.n_nodes, -1)
     for end in (raw.seg_u[use], raw.seg_v[use]):
         np.minimum.at(lowest, end, seg_street)
         np.maximum.at(highest, end, seg_street)
@@ -206,8 +215,16 @@ def _changes(raw: RawStreets, use: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return changed
 
 
-def _main_part(raw: RawStreets) -> tuple[NDArray[np.bool_], tuple[Island, ...]]:
-    """Return which walkable segments belong to the longest connected part, and the other parts."""
+def kept_nodes(raw: RawStreets, rules: WalkRules) -> NDArray[np.bool_]:
+    """Return which raw nodes stay nodes for their tags, or because the data end there, shape (raw.n_nodes,)."""
+    keep = np.zeros(raw.n_nodes, dtype=np.bool_)
+    keep[[node for node, tags in raw.node_tags.items() if rules.keeps_node(tags)]] = True
+    keep[raw.cut] = True
+    return keep
+
+
+def main_part(raw: RawStreets) -> tuple[NDArray[np.bool_], tuple[Island, ...]]:
+    """Return which walkable segments belong to the longest connected part, shape (raw.n_segments,), and the others."""
     walk = raw.seg_walkable
     links = csr_matrix((walk.astype(np.int8), (raw.seg_u, raw.seg_v)), shape=(raw.n_nodes, raw.n_nodes))
     links.eliminate_zeros()

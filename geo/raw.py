@@ -3,8 +3,8 @@
 Kerbs, crossings and maps need what contraction forgets, so it stays here: raw nodes, raw segments, the tags of both.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import networkx as nx
@@ -39,6 +39,7 @@ class RawStreets:
         seg_kind: A :class:`~geo.walkrules.WayKind` for each segment, shape (s,).
         way_id: OpenStreetMap way ids, shape (w,).
         way_tags: Tags of each way.
+        cut: Nodes where the data end though the street goes on, shape (c,), ascending.
     """
 
     crs: pyproj.CRS
@@ -52,6 +53,7 @@ class RawStreets:
     seg_kind: NDArray[np.uint8]
     way_id: NDArray[np.int64]
     way_tags: Sequence[Mapping[str, str]]
+    cut: Ints = field(default_factory=lambda: np.empty(0, np.int32))
 
     @property
     def n_nodes(self) -> int:
@@ -69,7 +71,9 @@ class RawStreets:
         return self.seg_kind <= WayKind.PRIVATE
 
     @classmethod
-    def from_osmnx(cls, graph: "nx.MultiDiGraph[int]", *, crs: pyproj.CRS, rules: WalkRules) -> "RawStreets":
+    def from_osmnx(
+        cls, graph: "nx.MultiDiGraph[int]", *, crs: pyproj.CRS, rules: WalkRules, cut: Collection[int] = ()
+    ) -> "RawStreets":
         """Read an unsimplified OSMnx graph in degrees.
 
         Directions are dropped (one walks both ways) and so are repeated segments: of several ways between the same two
@@ -79,6 +83,7 @@ class RawStreets:
             graph: From ``osmnx.graph_from_*`` with ``simplify=False``; edge ``length`` in metres.
             crs: Metric system to project to.
             rules: Which ways can be walked.
+            cut: Ids of the nodes where the data end though the street goes on; those not in the graph do no harm.
 
         Raises:
             CoordinateError: `crs` is not metric.
@@ -115,6 +120,7 @@ class RawStreets:
             seg_kind=kind[way[keep]],
             way_id=np.array(ways.ids, dtype=np.int64),
             way_tags=tuple(ways.tags),
+            cut=np.array(sorted(index[node] for node in cut if node in index), dtype=np.int32),
         )
         if not raw.seg_walkable.any():
             raise InputError("none of the {n} ways can be walked; is it an extract of streets?", n=len(ways.ids))

@@ -1,26 +1,27 @@
-"""Kernels: the nearest place, and how many places, for every home or point.
+"""Reach: the nearest place, and all places, of every home or point.
 
-Search runs outward from the places: each place is one extra node joined to both ends of the edges its entrances lie on.
-Two points on the same edge are also joined directly along it, which the ends alone would miss.
-Dijkstra is scipy's (Dijkstra 1959, Numerische Mathematik 1, 269–271).
+Search runs outward from the places (:mod:`geo.kernels`); points then ask the ends of the street piece they lie on. Two
+points on the same piece are also joined directly along it, which the ends alone would miss.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
-from scipy.sparse.csgraph import dijkstra
 
-from geo.network import WalkNetwork
+from geo.kernels import nearest as nearest_kernel
+from geo.kernels.arrive import Direct, arrive_nearest, arrive_pairs
+from geo.kernels.seeds import Seeds
+from geo.kernels.within import Pairs, pairs
 from geo.snap import Snap
+from geo.walk import Walk
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 NO_PLACE = -1
-_PLACES_AT_ONCE = 64  # rows of distances held in memory at a time while counting
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,188 +38,147 @@ class Entrances:
     place: Ints
     n_places: int
 
+    def of_places(self, wanted: Bools) -> "Entrances":
+        """Return the entrances of some places; places keep their numbers.
+
+        Args:
+            wanted: Shape (n_places,).
+        """
+        rows = np.flatnonzero(wanted[self.place])
+        return Entrances(self.snap.take(rows), self.place[rows], self.n_places)
+
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """The nearest place of each origin.
+    """The nearest place of each origin, of each group of places.
 
     Attributes:
-        distance_m: Walking distance, both connectors included, metres, shape (o,); inf = out of reach.
-        place: Index of the nearest place, shape (o,); -1 = none.
+        time_s: Walking time, both connectors and all waiting included, seconds, shape (o, g); inf = out of reach.
+        place: The nearest place, shape (o, g); -1 = none.
     """
 
-    distance_m: Floats
+    time_s: Floats
     place: Ints
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """The nearest place of every node: made once, asked for any number of origins.
+    """The nearest place of every node, of each group of places: made once, asked for any number of origins.
 
     Attributes:
-        network: The streets.
-        entrances: Of the places.
-        distance_m: From each node, metres, shape (n,); inf = out of reach.
-        place: Nearest place of each node, shape (n,); -1 = none.
+        walk: The streets and who walks.
+        doors: Entrances of the places of each group.
+        nodes: What the kernel found; categories are groups.
     """
 
-    network: WalkNetwork
-    entrances: Entrances
-    distance_m: Floats
-    place: Ints
+    walk: Walk
+    doors: tuple[Entrances, ...]
+    nodes: nearest_kernel.Nearest
 
-    def nearest(self, origins: Snap) -> Nearest:
+    def at(self, origins: Snap) -> Nearest:
         """Find the nearest place of every origin; unattached origins reach nothing."""
-        best = np.full(len(origins), np.inf)
-        place = np.full(len(origins), NO_PLACE, dtype=np.int32)
-        for rows, end, along in _ends(self.network, origins):
-            candidate = self.distance_m[end] + along
-            better = candidate < best[rows]
-            best[rows[better]] = candidate[better]
-            place[rows[better]] = self.place[end[better]]
-        origin, entrance, direct = _same_edge(origins, self.entrances.snap)
-        order = np.argsort(-direct, kind="stable")  # the shortest is written last
-        origin, entrance, direct = origin[order], entrance[order], direct[order]
-        better = direct < best[origin]
-        best[origin[better]] = direct[better]
-        place[origin[better]] = self.entrances.place[entrance[better]]
-        return Nearest(best + origins.connector_m, place)
+        points, places, costs = [], [], []
+        for group, doors in enumerate(self.doors):
+            origin, door, way_s = self.walk.direct(origins, doors.snap)
+            points.append(origin.astype(np.int32))
+            places.append(doors.place[door] + group * doors.n_places)
+            costs.append(way_s)
+        direct = Direct(np.concatenate(points), np.concatenate(places), np.concatenate(costs)) if points else None
+        cost, place = arrive_nearest(self.nodes, self.walk.arrivals(origins), direct)
+        n_places = self.doors[0].n_places if self.doors else 1
+        return Nearest(cost.T, np.where(place >= 0, place % max(n_places, 1), NO_PLACE).T)
 
 
-def nearest_field(network: WalkNetwork, entrances: Entrances) -> Field:
+def nearest_field(walk: Walk, entrances: Entrances, groups: Sequence[Bools], *, threads: int = 1) -> Field:
     """Find the nearest place of every node.
 
     Args:
-        network: The streets.
-        entrances: Of the places. An empty set gives "out of reach" everywhere; that is a result, not an error.
+        walk: The streets and who walks.
+        entrances: Of all places.
+        groups: Which places belong to each group, shape (n_places,) each; a place may be in several. A group without
+            places gives "out of reach" everywhere; that is a result, not an error.
+        threads: How many processor cores to use.
     """
-    if not entrances.snap.attached.any():
-        nowhere = np.full(network.n_nodes, NO_PLACE, dtype=np.int32)
-        return Field(network, entrances, np.full(network.n_nodes, np.inf), nowhere)
-    graph = _with_places(network, entrances)
-    places = np.arange(network.n_nodes, graph.shape[0])
-    distance, _, source = dijkstra(graph, directed=True, indices=places, min_only=True, return_predecessors=True)
-    node_m = distance[: network.n_nodes]
-    place = np.where(np.isfinite(node_m), source[: network.n_nodes] - network.n_nodes, NO_PLACE)
-    return Field(network, entrances, node_m, place.astype(np.int32))
+    doors = tuple(entrances.of_places(group) for group in groups)
+    seeds = _seeds(walk, doors)
+    return Field(walk, doors, nearest_kernel.nearest(walk.graph, seeds, threads=threads))
 
 
-def nearest(network: WalkNetwork, entrances: Entrances, origins: Snap) -> Nearest:
-    """Find the nearest place of every origin.
+def nearest(walk: Walk, entrances: Entrances, origins: Snap) -> Nearest:
+    """Find the nearest place of every origin; one group holds all places.
 
     Args:
-        network: The streets.
+        walk: The streets and who walks.
         entrances: Of the places.
         origins: Homes or points; unattached ones reach nothing.
+    """
+    return nearest_field(walk, entrances, [np.ones(entrances.n_places, np.bool_)]).at(origins)
+
+
+def edge_field(walk: Walk) -> Field:
+    """Prepare how long one walks until the data end: one group, and nothing is a place of it."""
+    nodes = walk.edge_of_data
+    zeros = np.zeros(len(nodes), np.int32)
+    seeds = Seeds(nodes, np.zeros(len(nodes)), zeros, np.zeros(1, np.int32), 1)
+    none = Snap(zeros[:0], np.empty(0), np.empty(0), np.empty((0, 2)), np.empty(0, np.int8), np.empty((0, 2)))
+    return Field(walk, (Entrances(none, zeros[:0], 1),), nearest_kernel.nearest(walk.graph, seeds))
+
+
+def pairs_within(walk: Walk, entrances: Entrances, origins: Snap, *, budget_s: float, threads: int = 1) -> Pairs:
+    """Find all pairs of an origin and a place within a budget, with their walking times.
+
+    Args:
+        walk: The streets and who walks.
+        entrances: Of the places; a place with several entrances makes one pair.
+        origins: Homes or points; unattached ones reach nothing.
+        budget_s: Longest walk, inclusive, seconds, the connectors included.
+        threads: How many processor cores to use.
 
     Returns:
-        One row per origin. An empty set of places gives "out of reach" everywhere; that is a result, not an error.
+        Pairs whose "nodes" are the origins.
+
+    Raises:
+        InputError: The budget is more than the walk was prepared for.
     """
-    return nearest_field(network, entrances).nearest(origins)
+    at_nodes = pairs(walk.graph, _seeds(walk, (entrances,)), budget=budget_s, threads=threads)
+    origin, door, way_s = walk.direct(origins, entrances.snap)
+    direct = Direct(origin.astype(np.int32), entrances.place[door], way_s)
+    return arrive_pairs(at_nodes, walk.arrivals(origins), direct, budget=budget_s, threads=threads)
 
 
-def count(network: WalkNetwork, entrances: Entrances, origins: Snap, *, limits_m: Floats) -> Ints:
+def count(walk: Walk, entrances: Entrances, origins: Snap, *, limits_s: Floats) -> Ints:
     """Count the places that every origin reaches within each limit.
 
     Args:
-        network: The streets.
+        walk: The streets and who walks.
         entrances: Of the places; a place with several entrances counts once.
         origins: Homes or points.
-        limits_m: Largest walking distances, inclusive, metres, shape (l,).
+        limits_s: Longest walks, inclusive, seconds, shape (l,).
 
     Returns:
         Counts, shape (len(origins), l).
     """
-    counts = np.zeros((len(origins), len(limits_m)), dtype=np.int32)
-    for _, rows, distance in distances(network, entrances, origins, budget_m=float(np.max(limits_m, initial=0.0))):
-        for column, limit in enumerate(limits_m):
-            counts[rows[distance <= limit], column] += 1
-    return counts
+    found = pairs_within(walk, entrances, origins, budget_s=float(np.max(limits_s, initial=0.0)))
+    origin = np.repeat(np.arange(len(origins)), np.diff(found.indptr))
+    cost = found.costs()
+    counts = [np.bincount(origin[cost <= limit], minlength=len(origins)) for limit in limits_s]
+    return np.array(counts, dtype=np.int32).reshape(len(limits_s), len(origins)).T
 
 
-def distances(
-    network: WalkNetwork, entrances: Entrances, origins: Snap, *, budget_m: float
-) -> Iterator[tuple[int, NDArray[np.intp], Floats]]:
-    """Walk outward from one place after the other.
-
-    Args:
-        network: The streets.
-        entrances: Of the places.
-        origins: Homes or points.
-        budget_m: Largest walking distance, inclusive, metres.
-
-    Yields:
-        A place's index, the rows of the origins within the budget, and their distances in metres.
-    """
-    present = np.unique(entrances.place[entrances.snap.attached])
-    if len(present) == 0 or not origins.attached.any():
-        return
-    graph = _with_places(network, entrances)
-    direct = _DirectWays(origins, entrances)
-    ends = list(_ends(network, origins))
-    for block in np.array_split(present, -(-len(present) // _PLACES_AT_ONCE)):
-        found = dijkstra(graph, directed=True, indices=block + network.n_nodes, limit=budget_m)[:, : network.n_nodes]
-        for place, node_m in zip(block.tolist(), found, strict=True):
-            best = np.full(len(origins), np.inf)
-            for rows, end, along in ends:
-                best[rows] = np.minimum(best[rows], node_m[end] + along)
-            direct.improve(place, best)
-            best += origins.connector_m
-            rows = np.flatnonzero(best <= budget_m)
-            yield place, rows, best[rows]
-
-
-def _with_places(network: WalkNetwork, entrances: Entrances) -> csr_matrix:
-    """Append one node per place, with arcs from it to the ends of its entrances' edges."""
-    tails, heads, weights = [], [], []
-    for rows, end, along in _ends(network, entrances.snap):
-        tails.append(entrances.place[rows])
-        heads.append(end)
-        weights.append(along + entrances.snap.connector_m[rows])
-    tail, head, weight = np.concatenate(tails), np.concatenate(heads), np.concatenate(weights)
-    order = np.lexsort((weight, head, tail))
-    tail, head, weight = tail[order], head[order], weight[order]
-    first = np.ones(len(order), dtype=np.bool_)
-    first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
-    shape = (entrances.n_places, network.n_nodes + entrances.n_places)
-    arcs = csr_matrix((weight[first], (tail[first], head[first])), shape=shape)
-    streets = csr_matrix((network.csr.data, network.csr.indices, network.csr.indptr), shape=(network.n_nodes, shape[1]))
-    return vstack([streets, arcs], format="csr")
-
-
-def _ends(network: WalkNetwork, snap: Snap) -> Iterator[tuple[NDArray[np.intp], Ints, Floats]]:
-    """Yield attached rows, an end node of their edge and the way along the edge to it, for both ends."""
-    rows = np.flatnonzero(snap.attached)
-    edge, offset = snap.edge[rows], snap.offset_m[rows]
-    yield rows, network.edge_u[edge], offset
-    yield rows, network.edge_v[edge], np.maximum(network.edge_len_m[edge] - offset, 0.0)
-
-
-def _same_edge(origins: Snap, doors: Snap) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
-    """Pair origins and entrances on the same edge; the distance leaves out the origin's connector."""
-    door_rows = np.flatnonzero(doors.attached)
-    door_rows = door_rows[np.argsort(doors.edge[door_rows], kind="stable")]
-    sorted_edges = doors.edge[door_rows]
-    rows = np.flatnonzero(origins.attached)
-    low = np.searchsorted(sorted_edges, origins.edge[rows], side="left")
-    n_doors = np.searchsorted(sorted_edges, origins.edge[rows], side="right") - low
-    origin = np.repeat(rows, n_doors)
-    within = np.arange(n_doors.sum()) - np.repeat(np.cumsum(n_doors) - n_doors, n_doors)
-    door = door_rows[np.repeat(low, n_doors) + within]
-    along = np.abs(origins.offset_m[origin] - doors.offset_m[door])
-    return origin, door, along + doors.connector_m[door]
-
-
-class _DirectWays:
-    """Ways along a shared edge, sorted by place."""
-
-    def __init__(self, origins: Snap, entrances: Entrances) -> None:
-        origin, door, distance = _same_edge(origins, entrances.snap)
-        place = entrances.place[door]
-        order = np.argsort(place, kind="stable")
-        self._origin, self._distance = origin[order], distance[order]
-        self._first = np.searchsorted(place[order], np.arange(entrances.n_places + 1))
-
-    def improve(self, place: int, best: Floats) -> None:
-        part = slice(self._first[place], self._first[place + 1])
-        np.minimum.at(best, self._origin[part], self._distance[part])
+def _seeds(walk: Walk, doors: Sequence[Entrances]) -> Seeds:
+    """Return the starts of all groups; the places of group k are numbered from ``k * n_places``."""
+    nodes, costs, places = [], [], []
+    n_places = doors[0].n_places if doors else 0
+    for group, entrances in enumerate(doors):
+        row, node, way_s = walk.starts(entrances.snap)
+        nodes.append(node)
+        costs.append(way_s)
+        places.append(entrances.place[row] + group * n_places)
+    category = np.repeat(np.arange(len(doors), dtype=np.int32), n_places)
+    return Seeds(
+        np.concatenate([*nodes, np.empty(0, np.int32)]).astype(np.int32),
+        np.concatenate([*costs, np.empty(0)]),
+        np.concatenate([*places, np.empty(0, np.int32)]).astype(np.int32),
+        category,
+        len(doors),
+    )

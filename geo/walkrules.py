@@ -32,6 +32,9 @@ class WalkRules:
         private: Tag values that reserve a way for residents.
         kept_nodes: Tag values of nodes that stay nodes when chains are contracted (crossings, gates …).
             An empty set of values means any value.
+        gates: Tag values of nodes that are gates.
+        locked: Tag values that say of a gate that it is closed to strangers.
+        gates_closed: Whether a gate that says nothing is taken for closed to strangers.
     """
 
     highways: frozenset[str]
@@ -40,6 +43,9 @@ class WalkRules:
     opened: Match
     private: Match
     kept_nodes: Match
+    gates: Match
+    locked: Match
+    gates_closed: bool
 
     def kind(self, tags: Tags) -> WayKind:
         """Judge a way by its tags."""
@@ -52,6 +58,13 @@ class WalkRules:
     def keeps_node(self, tags: Tags) -> bool:
         """Tell whether a node must survive contraction because of its tags."""
         return _any(tags, self.kept_nodes)
+
+
+    def closes(self, tags: Tags) -> bool:
+        """Tell whether a node is a gate that is closed to strangers."""
+        if not _any(tags, self.gates) or _any(tags, self.opened):
+            return False
+        return _any(tags, self.locked) or (self.gates_closed and "access" not in tags)
 
 
 def _any(tags: Tags, wanted: Match) -> bool:

@@ -68,7 +68,7 @@ def build_basemap(features: gpd.GeoDataFrame, network: WalkNetwork, *, area: Are
     found["geometry"] = shapely.intersection(found.geometry.to_numpy(), frame)
     found = found[~found.is_empty]
     coast = [tags.get("natural") == "coastline" for tags in near["tags"]]
-    sea = _sea(near.geometry.to_numpy()[coast & lines], frame)
+    sea = sea_of(near.geometry.to_numpy()[coast & lines], frame)
     if sea is not None:
         row = gpd.GeoDataFrame({"kind": ["sea"], "name": [None], "bridge": [False]}, geometry=[sea], crs=area.crs)
         found = gpd.GeoDataFrame(pd.concat([row, found], ignore_index=True), crs=area.crs)
@@ -122,7 +122,7 @@ def _streets(network: WalkNetwork, ranks: Mapping[str, Sequence[str]]) -> pd.Dat
     return table[table["kind"] != ""]
 
 
-def _sea(coast: np.ndarray, frame: BaseGeometry) -> BaseGeometry | None:
+def sea_of(coast: np.ndarray, frame: BaseGeometry) -> BaseGeometry | None:
     """Return the water to the right of the coastlines (OpenStreetMap's rule), or None without any coast.
 
     Args:

@@ -10,21 +10,25 @@ from pathlib import Path
 from typing import TypeVar
 
 import geopandas as gpd
-import networkx as nx
 import numpy as np
 
 from geo.area import Area
+from geo.barriers import Barriers
 from geo.errors import SettingsError, UnknownIdError
 from geo.homes import Homes
+from geo.kerb_rules import KerbRules
 from geo.network import WalkNetwork
+from geo.snap import Snapper
+from geo.topology import Topology
 from layers import catalog
+from layers.barriers import barrier_keys, build_barriers, read_barrier_rules
 from layers.basemap import basemap_keys, build_basemap, read_basemap_rules
 from layers.district import District, read_area, read_zones
 from layers.frames import read_frame, touching, write_frame
 from layers.homes import KEYS as HOME_KEYS
 from layers.homes import build_homes
 from layers.layer import Places, build_places, wanted_keys
-from layers.networkfile import read_network_file, write_network
+from layers.networkfile import read_topology, write_topology
 from layers.people import Census, read_census
 from layers.recipe import Recipe
 from layers.resultrules import result_rules
@@ -33,7 +37,7 @@ from layers.sources.overpass import fetch_features, fetch_streets
 from layers.sources.transport import Overpass
 from layers.standard import StandardFile
 from layers.store import Store, knowledge_digest, sha256_of
-from layers.streets import network_of
+from layers.streets import build_topology
 
 T = TypeVar("T")
 # called with a stage's id, its seconds (None when it begins) and whether it was computed now
@@ -139,24 +143,41 @@ class Stages:
         }
 
     @cached_property
-    def network_and_source(self) -> tuple[WalkNetwork, SourceInfo]:
-        """The walking network and where it comes from."""
-        return self._stage("streets", self._base, self._build_network, _read_network, _write_network)
+    def _streets(self) -> tuple[Topology, SourceInfo]:
+        """The streets and where they come from."""
+        depends = self._base | {"country": self.district.settings.country, "kerbs": self.standard.kerbs}
+        return self._stage("streets", depends, self._build_streets, _read_streets, _write_streets)
+
+    @property
+    def topology(self) -> Topology:
+        """The streets with kerbs and gates."""
+        return self._streets[0]
 
     @property
     def network(self) -> WalkNetwork:
-        """The walking network."""
-        return self.network_and_source[0]
+        """The streets."""
+        return self.topology.network
+
+    @cached_property
+    def snapper(self) -> Snapper:
+        """Attaches points to the streets."""
+        return Snapper(self.network, big=self.topology.two_sided)
 
     @property
     def source(self) -> SourceInfo:
         """Where streets and places come from."""
-        return self.network_and_source[1]
+        return self._streets[1]
+
+    @cached_property
+    def kerbs(self) -> KerbRules:
+        """How big roads are crossed."""
+        return catalog.kerb_rules(self.standard.kerbs, country=self.district.settings.country)
 
     @cached_property
     def features(self) -> gpd.GeoDataFrame:
         """Everything that some layer, the homes or the background need, in degrees."""
         keys = wanted_keys(self.recipes.values()) | HOME_KEYS | basemap_keys(read_basemap_rules())
+        keys |= barrier_keys(read_barrier_rules())
         depends = self._base | {"keys": sorted(keys)}
         return self._stage("features", depends, lambda: self._read_features(keys), _frame_reader, _frame_writer)
 
@@ -175,6 +196,11 @@ class Stages:
             "zones": [shape.wkb_hex for shape in self.zones.geometry],
         }
         return self._stage("homes", depends, self._build_homes, _read_homes, _write_homes)
+
+    @cached_property
+    def barriers(self) -> Barriers:
+        """What nobody walks over: water, railways, motorways."""
+        return self._stage("barriers", self._base, self._build_barriers, _read_barriers, _write_barriers)
 
     @cached_property
     def basemap(self) -> gpd.GeoDataFrame:
@@ -199,16 +225,26 @@ class Stages:
         self.report(name, time.perf_counter() - start, computed)
         return result
 
-    def _build_network(self) -> tuple[WalkNetwork, SourceInfo]:
-        graph, source = self._graph()
-        return network_of(graph, self.area, margin_m=self.margin_m, source=source.name), source
-
-    def _graph(self) -> tuple["nx.MultiDiGraph[int]", SourceInfo]:
-        if self.district.extract is not None:
+    def _build_streets(self) -> tuple[Topology, SourceInfo]:
+        if self.district.extract is None:
+            wanted = self.area.to_lonlat(self.area.grown(self.margin_m))
+            graph, source = fetch_streets(wanted, self._overpass), SourceInfo("Overpass", None, wanted.bounds, 0)
+            cut_nodes, box = frozenset[int](), None
+        else:
             graph, extract = osm.read_streets(self.district.extract)
-            return graph, SourceInfo(extract.path.name, extract.osm_date, extract.bounds, extract.n_cut_ways)
-        wanted = self.area.to_lonlat(self.area.grown(self.margin_m))
-        return fetch_streets(wanted, self._overpass), SourceInfo("Overpass", None, wanted.bounds, 0)
+            source = SourceInfo(extract.path.name, extract.osm_date, extract.bounds, extract.n_cut_ways)
+            cut_nodes, box = extract.cut_nodes, extract.box
+        topology = build_topology(
+            graph,
+            self.area,
+            margin_m=self.margin_m,
+            source=source.name,
+            kerbs=self.kerbs,
+            country=self.district.settings.country,
+            cut_nodes=cut_nodes,
+            box=box,
+        )
+        return topology, source
 
     def _read_features(self, keys: frozenset[str]) -> gpd.GeoDataFrame:
         wanted = self.area.to_lonlat(self.area.grown(self.margin_m))
@@ -223,6 +259,7 @@ class Stages:
             area=self.area,
             margin_m=self.margin_m,
             network=self.network,
+            snapper=self.snapper,
             snap_limit_m=self.standard.rules.snap_limit_m,
         )
 
@@ -237,19 +274,31 @@ class Stages:
             n_bands=len(bands),
         )
 
+    def _build_barriers(self) -> Barriers:
+        return build_barriers(self.features, self.network)
+
     def _build_basemap(self) -> gpd.GeoDataFrame:
         return build_basemap(self.features, self.network, area=self.area, margin_m=result_rules().extent.basemap_m)
 
 
-def _write_network(made: tuple[WalkNetwork, SourceInfo], folder: Path) -> None:
-    write_network(made[0], folder)
+def _write_streets(made: tuple[Topology, SourceInfo], folder: Path) -> None:
+    write_topology(made[0], folder)
     (folder / "source.json").write_text(json.dumps(asdict(made[1])), encoding="utf-8")
 
 
-def _read_network(folder: Path) -> tuple[WalkNetwork, SourceInfo]:
+def _read_streets(folder: Path) -> tuple[Topology, SourceInfo]:
     source = json.loads((folder / "source.json").read_text(encoding="utf-8"))
     source["bounds"] = tuple(source["bounds"])
-    return read_network_file(folder), SourceInfo(**source)
+    return read_topology(folder), SourceInfo(**source)
+
+
+def _write_barriers(barriers: Barriers, folder: Path) -> None:
+    np.savez(folder / "barriers.npz", allow_pickle=False, **barriers.to_arrays())
+
+
+def _read_barriers(folder: Path) -> Barriers:
+    with np.load(folder / "barriers.npz", allow_pickle=False) as arrays:
+        return Barriers.from_arrays(arrays)
 
 
 def _frame_writer(frame: gpd.GeoDataFrame, folder: Path) -> None:

@@ -19,7 +19,7 @@ from geo.errors import CoordinateError, InputError, SettingsError
 from layers.sources import osm
 from layers.sources.overpass import fetch_boundary
 from layers.sources.transport import Overpass
-from layers.toml import Strict, read_toml
+from layers.toml import Country, Strict, read_toml
 
 DISTRICT_FILE = "district.toml"
 ZONES_FILE = Path(__file__).with_name("zones.toml")
@@ -70,6 +70,7 @@ class DistrictFile(Strict):
     name: str = Field(min_length=1)
     name_en: str = ""
     synthetic: bool = False
+    country: Country = "CN"
     standard: str = "child15"
     layers: list[str] = Field(default=[])
     publisher: str = ""

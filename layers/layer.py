@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 from pydantic import Field
 from shapely.geometry.base import BaseGeometry
 
@@ -83,6 +84,7 @@ def build_places(
     area: Area,
     margin_m: float,
     network: WalkNetwork,
+    snapper: Snapper,
     snap_limit_m: float,
 ) -> Places:
     """Make the layers of a district.
@@ -93,6 +95,7 @@ def build_places(
         area: The district.
         margin_m: How far beyond the boundary places still matter, metres.
         network: The streets.
+        snapper: Attaches points to them.
         snap_limit_m: Farthest that an entrance may lie from a street, metres.
     """
     near = touching(features.to_crs(area.crs), area.grown(margin_m))
@@ -106,7 +109,8 @@ def build_places(
     table = pd.concat(tables, ignore_index=True) if tables else near.iloc[:0]
     table = _name(gpd.GeoDataFrame(table, geometry="geometry", crs=area.crs), {r.id: r for r in recipes}, network)
     table["inside"] = table.intersects(area.polygon)
-    entrances = _entrances(table, {r.id: r for r in recipes}, near, network, snap_limit_m)
+    entrances = _entrances(table, {r.id: r for r in recipes}, near, network)
+    entrances["attached"] = _attached(entrances, snapper, snap_limit_m)
     has_street = np.zeros(len(table), dtype=np.bool_)
     has_street[entrances.loc[entrances["attached"], "place"].to_numpy()] = True
     table["attached"] = has_street
@@ -243,7 +247,6 @@ def _entrances(
     recipes: Mapping[str, Recipe],
     features: gpd.GeoDataFrame,
     network: WalkNetwork,
-    snap_limit_m: float,
 ) -> gpd.GeoDataFrame:
     is_gate = np.fromiter((_is_gate(tags) for tags in features["tags"]), np.bool_, len(features))
     gates = features[is_gate & (features["osm_type"] == "node").to_numpy()]
@@ -257,12 +260,15 @@ def _entrances(
         gate_to_outline_m=rules.gate_to_outline_m,
         same_entrance_m=rules.same_entrance_m,
     )
-    snap = Snapper(network).snap(found.xy, limit_m=snap_limit_m)
     return gpd.GeoDataFrame(
-        {"place": found.place, "origin": found.origin, "attached": snap.attached},
+        {"place": found.place, "origin": found.origin},
         geometry=shapely.points(found.xy) if len(found.xy) else [],
         crs=table.crs,
     )
+
+
+def _attached(entrances: gpd.GeoDataFrame, snapper: Snapper, limit_m: float) -> NDArray[np.bool_]:
+    return snapper.snap(shapely.get_coordinates(entrances.geometry.to_numpy()), limit_m=limit_m).attached
 
 
 def _is_gate(tags: Mapping[str, str]) -> bool:

@@ -1,4 +1,4 @@
-"""WalkNetwork on disk: arrays as npz, tags as JSON. Loads in well under a second."""
+"""Streets on disk: arrays as npz, tags as JSON. Loads in well under a second."""
 
 import json
 from dataclasses import asdict
@@ -8,19 +8,32 @@ import numpy as np
 import pyproj
 
 from geo.contract import Chains
+from geo.crossings import Crossings
+from geo.graph import Layout
 from geo.network import Island, WalkNetwork
 from geo.raw import RawStreets
+from geo.topology import Topology
 
-_RAW = ("osm_id", "xy", "seg_u", "seg_v", "seg_len_m", "seg_way", "seg_kind", "way_id")
+_RAW = ("osm_id", "xy", "seg_u", "seg_v", "seg_len_m", "seg_way", "seg_kind", "way_id", "cut")
 _CHAINS = ("ptr", "seg", "forward", "start", "end")
 _EDGES = ("node_raw", "edge_u", "edge_v", "edge_len_m")
+_CROSSINGS = ("seg", "node", "grade", "island")
+_TOPOLOGY = ("node", "arrive", "depart", "two_sided", "tail", "head", "len_m", "gate", "cross_arc", "cross_of")
+_LAYOUT = ("order", "rank", "indptr", "indices", "arc")
 
 
-def write_network(network: WalkNetwork, folder: Path) -> None:
-    """Write a network into a folder: ``arrays.npz`` and ``tags.json``."""
-    arrays = {name: getattr(network.raw, name) for name in _RAW}
-    arrays |= {f"chain_{name}": getattr(network.chains, name) for name in _CHAINS}
-    arrays |= {name: getattr(network, name) for name in _EDGES}
+def write_topology(topology: Topology, folder: Path) -> None:
+    """Write streets into a folder: ``arrays.npz`` and ``tags.json``."""
+    network = topology.network
+    parts = (
+        ("raw", network.raw, _RAW),
+        ("chain", network.chains, _CHAINS),
+        ("edge", network, _EDGES),
+        ("crossing", topology.crossings, _CROSSINGS),
+        ("topology", topology, _TOPOLOGY),
+        ("layout", topology.layout, _LAYOUT),
+    )
+    arrays = {f"{part}_{name}": getattr(holder, name) for part, holder, names in parts for name in names}
     np.savez(folder / "arrays.npz", allow_pickle=False, **arrays)
     tags = {
         "crs": network.crs.to_wkt(),
@@ -31,19 +44,29 @@ def write_network(network: WalkNetwork, folder: Path) -> None:
     (folder / "tags.json").write_text(json.dumps(tags, ensure_ascii=False), encoding="utf-8")
 
 
-def read_network_file(folder: Path) -> WalkNetwork:
-    """Read what :func:`write_network` wrote."""
+def read_topology(folder: Path) -> Topology:
+    """Read what :func:`write_topology` wrote."""
     tags = json.loads((folder / "tags.json").read_text(encoding="utf-8"))
     with np.load(folder / "arrays.npz", allow_pickle=False) as arrays:
+
+        def of(part: str, names: tuple[str, ...]) -> dict[str, np.ndarray]:
+            return {name: arrays[f"{part}_{name}"] for name in names}
+
         raw = RawStreets(
             crs=pyproj.CRS.from_wkt(tags["crs"]),
             node_tags={int(node): of_node for node, of_node in tags["nodes"].items()},
             way_tags=tuple(tags["ways"]),
-            **{name: arrays[name] for name in _RAW},
+            **of("raw", _RAW),
         )
-        return WalkNetwork(
+        network = WalkNetwork(
             raw=raw,
-            chains=Chains(**{name: arrays[f"chain_{name}"] for name in _CHAINS}),
+            chains=Chains(**of("chain", _CHAINS)),
             islands=tuple(Island(**island) for island in tags["islands"]),
-            **{name: arrays[name] for name in _EDGES},
+            **of("edge", _EDGES),
+        )
+        return Topology(
+            network=network,
+            crossings=Crossings(raw=raw, **of("crossing", _CROSSINGS)),
+            layout=Layout(n_costs=len(arrays["topology_tail"]), **of("layout", _LAYOUT)),
+            **of("topology", _TOPOLOGY),
         )

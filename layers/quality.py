@@ -12,12 +12,15 @@ import shapely
 from pydantic import Field
 
 from geo.area import Area
+from geo.bounds import Cause
 from geo.crs import WGS84
 from geo.entrances import Origin
 from geo.homes import HomeKind, Homes
+from geo.kerb_rules import Grade
 from geo.network import Island, WalkNetwork
 from geo.snap import Snap
 from layers.build import SourceInfo
+from layers.doubts import doubt_texts
 from layers.layer import Places
 from layers.people import Census
 from layers.recipe import Recipe
@@ -25,6 +28,7 @@ from layers.standard import StandardFile
 from layers.toml import Strict, read_toml
 
 RULES_FILE = Path(__file__).with_name("quality.toml")
+DOUBT = "doubt_"  # ids of findings on causes of doubt begin so
 LISTED = 12  # names of one finding that pages and tables show; quality.json has them all
 
 _Share = Annotated[float, Field(ge=0.0, le=1.0, strict=False)]
@@ -58,6 +62,8 @@ class QualityRules(Strict):
     unnamed: _Limits
     unattached: _Limits
     derived_entrances: _Derived
+    crossings_unknown: _Limits
+    doubt: _Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,8 @@ class Evidence:
     places: Places
     recipes: Mapping[str, Recipe]
     standard: StandardFile
+    crossings: Mapping[Grade, int]
+    doubtful: Mapping[Cause, float]
 
 
 def check_quality(evidence: Evidence) -> tuple[Finding, ...]:
@@ -105,7 +113,13 @@ def check_quality(evidence: Evidence) -> tuple[Finding, ...]:
         Findings, the worst first.
     """
     rules = read_toml(RULES_FILE, QualityRules)
-    found = [*_streets(evidence, rules), *_homes(evidence, rules), *_needs(evidence), *_layers(evidence, rules)]
+    found = [
+        *_streets(evidence, rules),
+        *_crossings(evidence, rules),
+        *_homes(evidence, rules),
+        *_doubts(evidence, rules),
+    ]
+    found += [*_needs(evidence), *_layers(evidence, rules)]
     order = {Level.BAD: 0, Level.DOUBTFUL: 1, Level.GOOD: 2}
     # a missing name is missed on the map, not in the figures: it comes last in its level
     return tuple(sorted(found, key=lambda finding: (order[finding.level], finding.id.startswith("unnamed_"))))
@@ -146,6 +160,36 @@ def _streets(evidence: Evidence, rules: QualityRules) -> Iterator[Finding]:
             Level.GOOD,
             "{n} streets are cut by the edge of the extract; the missing pieces were dropped.",
             {"n": evidence.source.n_cut_ways},
+        )
+
+
+def _crossings(evidence: Evidence, rules: QualityRules) -> Iterator[Finding]:
+    n = sum(evidence.crossings.values())
+    if n == 0:
+        return
+    shares = {grade: count / n for grade, count in evidence.crossings.items()}
+    yield Finding(
+        "crossings",
+        _level(shares[Grade.NONE], rules.crossings_unknown),
+        "{n} places where big roads may be crossed: {mapped:.0%} are mapped crossings, {signals:.0%} have traffic "
+        "lights, {assumed:.0%} are assumed to have them; of {none:.0%} nothing is known: no small child crosses there.",
+        {"n": n} | {grade.name.lower(): share for grade, share in shares.items()},
+    )
+
+
+def _doubts(evidence: Evidence, rules: QualityRules) -> Iterator[Finding]:
+    whole = float(evidence.homes.children.sum())
+    for cause, children in sorted(evidence.doubtful.items(), key=lambda item: -item[1]):
+        if round(children) == 0:
+            continue
+        words = doubt_texts()[cause]
+        yield Finding(
+            f"{DOUBT}{cause.name.lower()}",
+            _level(children / whole, rules.doubt),
+            "{n:,.0f} children ({share:.1%}): {about}. What to do: {todo}."
+            if evidence.homes.are_children
+            else "{n:,.0f} homes, counted once for each age band ({share:.1%}): {about}. What to do: {todo}.",
+            {"n": children, "share": children / whole, "about": words.about, "todo": words.todo},
         )
 
 
@@ -205,7 +249,7 @@ def _needs(evidence: Evidence) -> Iterator[Finding]:
                 {"need": evidence.standard.need_names[need.id]},
             )
     table = evidence.places.table
-    key = table["place_id"].str.split("/").str[1:].str.join("/")
+    key = table["place_id"].astype(str).str.split("/").str[1:].str.join("/")
     schools = key[table["layer"].isin(["primary_school", "middle_school"])]
     both = int(schools.duplicated().sum())
     if both:

@@ -23,6 +23,11 @@ class _Shares(Strict):
     steps: list[_Number]
 
 
+class _Walk(Strict):
+    farthest_min: _Number
+    detour_m: _Number
+
+
 class _Circle(Strict):
     width_m: _Number
 
@@ -37,6 +42,7 @@ class ResultRules(Strict):
 
     gap: _Gap
     shares: _Shares
+    walk: _Walk
     circle: _Circle
     extent: _Extent
 

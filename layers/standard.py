@@ -51,6 +51,7 @@ class _File(Strict):
     name: Text
     about: Text
     snap_limit_m: _Number
+    kerbs: str = "default"
     bands: dict[str, _Band] = Field(min_length=1)
     needs: dict[str, _Need] = Field(min_length=1)
 
@@ -63,12 +64,14 @@ class StandardFile:
         rules: The figures, for the engine.
         name: The standard's name.
         about: One paragraph: what it is and how sure its figures are.
+        kerbs: Id of the rules by which its children cross roads.
         band_names, need_names, clauses: Texts by band or need id; clauses of both.
     """
 
     rules: Standard
     name: Text
     about: Text
+    kerbs: str
     band_names: Mapping[str, Text]
     need_names: Mapping[str, Text]
     clauses: Mapping[str, Text]
@@ -94,6 +97,7 @@ def read_standard(path: Path) -> StandardFile:
         rules=Standard(path.stem, bands, needs, given.snap_limit_m),
         name=given.name,
         about=given.about,
+        kerbs=given.kerbs,
         band_names={key: band.name for key, band in given.bands.items()},
         need_names={key: need.name for key, need in given.needs.items()},
         clauses=clauses,

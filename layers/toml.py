@@ -2,7 +2,7 @@
 
 import tomllib
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -15,6 +15,9 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
+
+# ISO 3166, alpha-2
+Country = Annotated[str, Field(pattern="^[A-Z]{2}$")]
 
 M = TypeVar("M", bound=BaseModel)
 

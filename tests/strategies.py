@@ -1,6 +1,7 @@
 """Random small towns for Hypothesis, and the slow, plain answers that the engine must equal."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import networkx as nx
@@ -13,6 +14,9 @@ from geo.network import WalkNetwork
 from geo.raw import RawStreets
 from geo.reach import Entrances
 from geo.snap import Snap, Snapper
+from geo.topology import Topology
+from geo.walk import Walk
+from geo.walker import Walker
 from geo.walkrules import WayKind
 
 # The same examples on every machine and every day; no deadline, since a slow machine is no fault.
@@ -22,6 +26,8 @@ CRS = pyproj.CRS.from_epsg(32650)
 SIDE = 8  # the town's grid, points per side
 STEP_M = 50.0
 LIMIT_M = 120.0  # farthest connector
+# A walk over the few streets of such a town is rounded by far less: at most 1/2048 s for each of them.
+TICKS_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,11 @@ class Town:
     homes: Snap
     place_xy: np.ndarray  # of each entrance
     home_xy: np.ndarray
+
+    @cached_property
+    def walk(self) -> Walk:
+        """Return how one walks who passes everywhere and makes one metre a second, so that seconds are metres."""
+        return Walk.of(Topology.build(self.network), Walker.free(), budget_s=100_000.0)
 
 
 @st.composite

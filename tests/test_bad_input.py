@@ -13,14 +13,14 @@ import shapely
 from geo.crs import WGS84
 from geo.errors import CoordinateError, InputError, TongquanError
 from geo.network import WalkNetwork
-from geo.score import fields_by_need, score
-from geo.snap import Snapper
+from geo.score import Judge, score
+from geo.walk import Walks
 from layers.build import Stages
 from layers.district import read_area, read_district, read_zones
 from layers.homes import build_homes
 from layers.sources import osm
 from layers.sources.transport import Overpass
-from layers.streets import network_of, read_walk_rules
+from layers.streets import build_topology, read_walk_rules
 from tests import town
 
 NOWHERE = Overpass((), Path("unused"), 1.0, 1.0)
@@ -232,12 +232,11 @@ def test_a_district_without_a_single_school_is_a_result(tmp_path: Path) -> None:
     made = stages(tmp_path, extract=TOWN_XML.decode().replace('v="school"', 'v="cafe"'))
     places, rules = made.places, made.standard.rules
     assert "primary_school" not in set(places.table["layer"])
-    snapper = Snapper(made.network)
-    doors = snapper.snap(shapely.get_coordinates(places.entrances.geometry.to_numpy()), limit_m=rules.snap_limit_m)
+    doors = made.snapper.snap(shapely.get_coordinates(places.entrances.geometry.to_numpy()), limit_m=rules.snap_limit_m)
     entrances = town.Entrances(doors, places.entrances["place"].to_numpy(), len(places.table))
-    fields = fields_by_need(made.network, rules, places.table["layer"].to_numpy(object), entrances)
-    home_snap = snapper.snap(made.homes.xy, limit_m=rules.snap_limit_m)
-    table = score(rules, made.homes, home_snap, fields=fields, n_zones=len(made.zones)).table()
+    judge = Judge(rules, Walks(made.topology, made.kerbs, 7200.0), places.table["layer"].to_numpy(object), entrances)
+    home_snap = made.snapper.snap(made.homes.xy, limit_m=rules.snap_limit_m)
+    table = score(judge, made.homes, home_snap, n_zones=len(made.zones), detour_m=50.0).table()
     schools = table[(table["need"] == "primary_school") & (table["zone"] == -1)]
     assert len(schools) == 2  # bands 6-8 and 9-11
     assert schools["met"].tolist() == [0.0, 0.0]
@@ -264,7 +263,7 @@ def test_a_district_without_any_home_says_so_only_when_there_are_children(tmp_pa
 def test_an_unbuilt_margin_is_no_reason_to_fail(tmp_path: Path) -> None:
     """Streets that the extract does not hold beyond the boundary are simply not there."""
     graph, _ = osm.read_streets(write(tmp_path, TOWN_XML))
-    network = network_of(graph, town.area(), margin_m=5000.0, source="town.osm")
+    network = build_topology(graph, town.area(), margin_m=5000.0, source="town.osm").network
     assert network.edge_len_m.sum() == pytest.approx(2500, abs=town.CLOSE_M)
 
 

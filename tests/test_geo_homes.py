@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.bounds import Cause
 from geo.errors import InputError
 from geo.gaps import find_gaps
 from geo.homes import HomeKind, Homes, round_to_total, spread
-from geo.score import fields_by_need, score
+from geo.score import Judge, score
+from geo.walk import Walks
 from layers import catalog
 from layers.homes import build_homes
 from tests import town
@@ -71,9 +73,14 @@ def test_covered_children_never_exceed_children(one: Town, data: st.DataObject) 
         are_children=True,
     )
     kinds = np.array(["playground", "park", "library", "kindergarten"], dtype=object)[: one.places.n_places]
-    fields = fields_by_need(one.network, standard, kinds, one.places)
-    card = score(standard, homes, one.homes, fields=fields, n_zones=n_zones)
+    walks = Walks(one.walk.topology, catalog.kerb_rules("default"), 7200.0)
+    card = score(Judge(standard, walks, kinds, one.places), homes, one.homes, n_zones=n_zones, detour_m=50.0)
     table = card.table()
+    # the bounds enclose the figure, and the causes of doubt add up to what lies between them
+    assert (table["surely"] <= table["met"] + 1e-9).all()
+    assert (table["met"] <= table["possibly"] + 1e-9).all()
+    causes = [cause.name.lower() for cause in Cause if cause is not Cause.NONE]
+    np.testing.assert_allclose(table[causes].sum(axis=1), table["possibly"] - table["surely"], atol=1e-6)
     assert (table["met"] <= table["children"] + 1e-9).all()
     assert (table["met"] >= 0.0).all()
     # meeting everything is no easier than meeting one thing

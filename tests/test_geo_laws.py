@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse.csgraph import dijkstra
 
+from geo.kernels.within import Pairs
 from geo.network import WalkNetwork
-from geo.reach import Entrances, count, distances, nearest
+from geo.reach import Entrances, count, nearest, pairs_within
 from geo.snap import Snapper
-from tests.strategies import LIMIT_M, Town, lawful, networks, plain_distances, raw_graph, towns
+from geo.walkrules import WayKind
+from tests.strategies import LIMIT_M, TICKS_S, Town, lawful, networks, plain_distances, raw_graph, towns
 
-BUDGETS_M = np.array([0.0, 130.0, 300.0, 777.0])
+BUDGETS_S = np.array([0.0, 130.0, 300.0, 777.0])
 TINY_M = 1e-6  # float64 sums of some thousand metres
 
 
@@ -50,15 +52,22 @@ def test_the_longest_part_is_kept(network: WalkNetwork) -> None:
 
 @lawful
 @given(networks(), st.lists(st.tuples(st.floats(-200, 800), st.floats(-200, 800)), min_size=1, max_size=8))
-def test_a_point_snaps_to_the_nearest_street(network: WalkNetwork, points: list[tuple[float, float]]) -> None:
+def test_a_point_snaps_to_the_nearest_street_that_no_barrier_parts_it_from(
+    network: WalkNetwork, points: list[tuple[float, float]]
+) -> None:
     snap = Snapper(network).snap(np.array(points), limit_m=LIMIT_M)
-    streets = shapely.union_all(network.edge_lines)
-    for i, point in enumerate(points):
-        straight_m = streets.distance(shapely.Point(point))
-        if abs(straight_m - LIMIT_M) > TINY_M:
-            assert snap.attached[i] == (straight_m < LIMIT_M)
+    raw = network.raw
+    barred = raw.seg_kind == WayKind.BARRIER
+    barriers = shapely.linestrings(np.stack([raw.xy[raw.seg_u[barred]], raw.xy[raw.seg_v[barred]]], axis=1))
+    steps = shapely.linestrings(np.stack(network.step_xy, axis=1))
+    for i, point in enumerate(shapely.points(points)):
+        ways = [shapely.shortest_line(point, step) for step in steps]
+        free = [way.length for way in ways if not shapely.crosses(way, barriers).any()]
+        near_m = min(free, default=np.inf)
+        if abs(near_m - LIMIT_M) > TINY_M:
+            assert snap.attached[i] == (near_m < LIMIT_M)
         if snap.attached[i]:
-            assert np.isclose(snap.connector_m[i], straight_m, atol=TINY_M)
+            assert np.isclose(snap.connector_m[i], near_m, atol=TINY_M)
             assert network.edge_lines[snap.edge[i]].distance(shapely.Point(snap.xy[i])) < TINY_M
             assert -TINY_M <= snap.offset_m[i] <= network.edge_len_m[snap.edge[i]] + TINY_M
 
@@ -67,53 +76,50 @@ def test_a_point_snaps_to_the_nearest_street(network: WalkNetwork, points: list[
 @given(towns())
 def test_nearest_equals_the_plain_answer(town: Town) -> None:
     plain = plain_distances(town)
-    found = nearest(town.network, town.places, town.homes)
-    np.testing.assert_allclose(found.distance_m, plain.min(axis=1), atol=TINY_M)
-    for home, place in enumerate(found.place.tolist()):
+    found = nearest(town.walk, town.places, town.homes)
+    np.testing.assert_allclose(found.time_s[:, 0], plain.min(axis=1), atol=TICKS_S)
+    for home, place in enumerate(found.place[:, 0].tolist()):
         if np.isinf(plain[home]).all():
             assert place == -1
         else:
-            assert np.isclose(plain[home, place], plain[home].min(), atol=TINY_M)
+            assert np.isclose(plain[home, place], plain[home].min(), atol=TICKS_S)
 
 
 @lawful
 @given(towns())
 def test_count_equals_the_plain_answer(town: Town) -> None:
     plain = plain_distances(town)
-    # a place exactly at a budget may fall on either side of it by rounding
-    clear = (np.abs(plain[:, :, None] - BUDGETS_M) > TINY_M).all(axis=(1, 2))
-    expected = (plain[:, :, None] <= BUDGETS_M).sum(axis=1)
-    found = count(town.network, town.places, town.homes, limits_m=BUDGETS_M)
+    # a place near a budget may fall on either side of it by rounding
+    clear = (np.abs(plain[:, :, None] - BUDGETS_S) > TICKS_S).all(axis=(1, 2))
+    expected = (plain[:, :, None] <= BUDGETS_S).sum(axis=1)
+    found = count(town.walk, town.places, town.homes, limits_s=BUDGETS_S)
     np.testing.assert_array_equal(found[clear], expected[clear])
 
 
 @lawful
 @given(towns(), st.floats(0.0, 2000.0))
-def test_distances_equal_the_plain_answer_and_stay_in_the_budget(town: Town, budget_m: float) -> None:
-    found = np.full((len(town.homes), town.places.n_places), np.inf)
-    for place, rows, distance_m in distances(town.network, town.places, town.homes, budget_m=budget_m):
-        assert (distance_m <= budget_m).all()
-        found[rows, place] = distance_m
+def test_pairs_equal_the_plain_answer_and_stay_in_the_budget(town: Town, budget_s: float) -> None:
+    found = as_table(pairs_within(town.walk, town.places, town.homes, budget_s=budget_s), town.places.n_places)
+    assert (found[np.isfinite(found)] <= budget_s + TICKS_S).all()
     plain = plain_distances(town)
-    np.testing.assert_allclose(found[np.isfinite(found)], plain[np.isfinite(found)], atol=TINY_M)
-    assert (plain[np.isinf(found)] > budget_m - TINY_M).all()
+    np.testing.assert_allclose(found[np.isfinite(found)], plain[np.isfinite(found)], atol=TICKS_S)
+    assert (plain[np.isinf(found)] > budget_s - TICKS_S).all()
 
 
 @lawful
 @given(towns())
 def test_one_more_place_never_lengthens_a_walk(town: Town) -> None:
-    everywhere = nearest(town.network, town.places, town.homes)
+    everywhere = nearest(town.walk, town.places, town.homes)
     for closed in range(town.places.n_places):
-        rows = np.flatnonzero(town.places.place != closed)
-        fewer = Entrances(town.places.snap.take(rows), town.places.place[rows], town.places.n_places)
-        assert (everywhere.distance_m <= nearest(town.network, fewer, town.homes).distance_m).all()
+        fewer = town.places.of_places(np.arange(town.places.n_places) != closed)
+        assert (everywhere.time_s <= nearest(town.walk, fewer, town.homes).time_s).all()
 
 
 @lawful
 @given(towns(), st.floats(0.0, 2000.0), st.floats(0.0, 2000.0))
 def test_a_larger_budget_never_loses_a_place(town: Town, one: float, other: float) -> None:
-    limits_m = np.array(sorted([one, other]))
-    found = count(town.network, town.places, town.homes, limits_m=limits_m)
+    limits_s = np.array(sorted([one, other]))
+    found = count(town.walk, town.places, town.homes, limits_s=limits_s)
     assert (found[:, 0] <= found[:, 1]).all()
     assert (found[:, 1] <= town.places.n_places).all()
 
@@ -121,26 +127,25 @@ def test_a_larger_budget_never_loses_a_place(town: Town, one: float, other: floa
 @lawful
 @given(towns())
 def test_nearest_and_count_agree(town: Town) -> None:
-    """Something lies within the distance of the nearest place, and nothing lies clearly below it."""
-    found = nearest(town.network, town.places, town.homes)
-    for home in np.flatnonzero(np.isfinite(found.distance_m)).tolist():
-        near_m = found.distance_m[home]
-        below, within = count(town.network, town.places, town.homes, limits_m=np.array([near_m - 0.01, near_m + 0.01]))[
-            home
-        ]
-        assert below == 0
+    """Something lies within the walk to the nearest place, and nothing lies below it."""
+    found = nearest(town.walk, town.places, town.homes).time_s[:, 0]
+    for home in np.flatnonzero(np.isfinite(found)).tolist():
+        below_s = max(found[home] - 0.01, 0.0)
+        limits_s = np.array([below_s, found[home]])
+        below, within = count(town.walk, town.places, town.homes, limits_s=limits_s)[home]
+        assert below == 0 or below_s == 0.0
         assert within >= 1
 
 
 @lawful
 @given(towns())
 def test_no_walk_is_shorter_than_the_straight_line(town: Town) -> None:
-    found = nearest(town.network, town.places, town.homes)
-    for home, place in enumerate(found.place.tolist()):
+    found = nearest(town.walk, town.places, town.homes)
+    for home, place in enumerate(found.place[:, 0].tolist()):
         if place >= 0:
             doors = town.place_xy[town.places.place == place]
             straight_m = np.hypot(*(doors - town.home_xy[home]).T).min()
-            assert found.distance_m[home] >= straight_m - TINY_M
+            assert found.time_s[home, 0] >= straight_m - TICKS_S
 
 
 @lawful
@@ -149,12 +154,16 @@ def test_the_way_there_is_as_long_as_the_way_back(town: Town) -> None:
     n_doors, n_homes = len(town.places.snap), len(town.homes)
     as_places = Entrances(town.homes, np.arange(n_homes, dtype=np.int32), n_homes)
     single = Entrances(town.places.snap, np.arange(n_doors, dtype=np.int32), n_doors)
-    there, back = np.full((2, n_homes, n_doors), np.inf)
-    for door, rows, distance_m in distances(town.network, single, town.homes, budget_m=1e6):
-        there[rows, door] = distance_m
-    for home, rows, distance_m in distances(town.network, as_places, town.places.snap, budget_m=1e6):
-        back[home, rows] = distance_m
-    np.testing.assert_allclose(there, back, atol=TINY_M)
+    there = as_table(pairs_within(town.walk, single, town.homes, budget_s=50_000.0), n_doors)
+    back = as_table(pairs_within(town.walk, as_places, town.places.snap, budget_s=50_000.0), n_homes)
+    np.testing.assert_array_equal(there, back.T)
+
+
+def as_table(found: Pairs, n_places: int) -> np.ndarray:
+    """Return the walks of pairs, shape (points, places); inf where there is none."""
+    table = np.full((len(found.indptr) - 1, n_places), np.inf)
+    table[np.repeat(np.arange(len(table)), np.diff(found.indptr)), found.place] = found.costs()
+    return table
 
 
 def test_the_random_towns_are_not_all_alike() -> None:
@@ -169,7 +178,7 @@ def test_the_random_towns_are_not_all_alike() -> None:
         shared = np.isin(town.homes.edge[town.homes.attached], town.places.snap.edge)
         seen["same edge"] += bool(shared.any())
         seen["off the streets"] += not town.homes.attached.all()
-        seen["reached"] += bool(np.isfinite(nearest(town.network, town.places, town.homes).distance_m).any())
+        seen["reached"] += bool(np.isfinite(nearest(town.walk, town.places, town.homes).time_s).any())
 
     look()
     assert min(seen.values()) > 0, seen

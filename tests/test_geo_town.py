@@ -8,9 +8,9 @@ import pytest
 
 from geo.entrances import Origin, find_entrances
 from geo.reach import Entrances, count, nearest
-from geo.snap import Snapper
 from geo.walkrules import WayKind
-from layers.networkfile import read_network_file, write_network
+from geo.walk import Walk
+from layers.networkfile import read_topology, write_topology
 from tests import town
 
 A, B = (50, -20), (550, -20)  # the two blocks of homes
@@ -18,7 +18,7 @@ CLOSE = {"abs": town.CLOSE_M}
 
 
 def walk_m(origin: tuple[float, float], places: Entrances) -> float:
-    return float(nearest(town.network(), places, town.snap(origin)).distance_m[0])
+    return float(nearest(town.walk(), places, town.snap(origin)).time_s[0, 0])
 
 
 def test_the_streets_are_as_long_as_the_plan_says() -> None:
@@ -85,19 +85,19 @@ def test_two_points_on_one_piece_of_street_walk_along_it() -> None:
 
 def test_a_point_beyond_the_snap_limit_reaches_nothing_and_is_not_moved() -> None:
     far = (450, 460)  # 50 east and 60 north of the corner 400, 400: farther than 70
-    snap = Snapper(town.network()).snap(town.metres(far), limit_m=70.0)
+    snap = town.snapper().snap(town.metres(far), limit_m=70.0)
     assert not snap.attached.any()
     assert town.plan_xy(snap.xy) == [far]
-    found = nearest(town.network(), town.at((400, 0)), snap)
-    assert np.isinf(found.distance_m).all()
-    assert found.place.tolist() == [-1]
+    found = nearest(town.walk(), town.at((400, 0)), snap)
+    assert np.isinf(found.time_s).all()
+    assert found.place.tolist() == [[-1]]
 
 
 def test_no_place_at_all_is_a_result() -> None:
     nothing = Entrances(town.snap((0, 0)).take(np.array([], dtype=np.intp)), np.empty(0, np.int32), 0)
-    found = nearest(town.network(), nothing, town.snap(A, B))
-    assert np.isinf(found.distance_m).all()
-    assert count(town.network(), nothing, town.snap(A), limits_m=np.array([1000.0])).tolist() == [[0]]
+    found = nearest(town.walk(), nothing, town.snap(A, B))
+    assert np.isinf(found.time_s).all()
+    assert count(town.walk(), nothing, town.snap(A), limits_s=np.array([1000.0])).tolist() == [[0]]
 
 
 # Walks from A (snapped at 50, 0) and B (snapped at 550, 0), connectors of 20 m included:
@@ -129,14 +129,14 @@ def test_the_nearer_gate_decides() -> None:
 
 def test_a_place_with_two_gates_counts_once() -> None:
     # from 200, 300 both gates lie within 2,000 m
-    found = count(town.network(), town.doors("primary_school"), town.snap((200, 300)), limits_m=np.array([2000.0]))
+    found = count(town.walk(), town.doors("primary_school"), town.snap((200, 300)), limits_s=np.array([2000.0]))
     assert found.tolist() == [[1]]
 
 
 def test_counts_within_a_budget() -> None:
     corners = town.at((0, 0), (200, 0), (400, 0), (600, 0))
     # A is 20 m beside 50, 0: the corners are 70, 170, 370 and 570 away
-    found = count(town.network(), corners, town.snap(A), limits_m=np.array([60.0, 100.0, 400.0, 600.0]))
+    found = count(town.walk(), corners, town.snap(A), limits_s=np.array([60.0, 100.0, 400.0, 600.0]))
     assert found.tolist() == [[0, 1, 3, 4]]
 
 
@@ -168,11 +168,13 @@ def test_an_outline_that_no_way_meets_is_entered_at_its_point_nearest_to_a_stree
 
 
 def test_a_network_on_disk_answers_as_before(tmp_path: Path) -> None:
-    write_network(town.network(), tmp_path)
-    again = read_network_file(tmp_path)
-    before = nearest(town.network(), town.doors("park"), town.snap(A, B))
-    after = nearest(again, town.doors("park"), town.snap(A, B))
-    np.testing.assert_array_equal(before.distance_m, after.distance_m)
+    write_topology(town.topology(), tmp_path)
+    topology = read_topology(tmp_path)
+    again = topology.network
+    before = nearest(town.walk(), town.doors("park"), town.snap(A, B))
+    walk = Walk.of(topology, town.walk().walker, budget_s=20_000.0)
+    after = nearest(walk, town.doors("park"), town.snap(A, B))
+    np.testing.assert_array_equal(before.time_s, after.time_s)
     assert again.islands == town.network().islands
     assert again.crs == town.network().crs
     assert [dict(tags) for tags in again.raw.way_tags] == [dict(tags) for tags in town.network().raw.way_tags]

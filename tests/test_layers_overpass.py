@@ -96,7 +96,7 @@ def fetch(how: Overpass):
 def test_streets_come_as_they_come_from_an_extract(serve, tmp_path: Path) -> None:
     server = serve(200, answer())
     graph = fetch(overpass(tmp_path, server.url))
-    network = town.network_of(graph, town.area(), margin_m=0.0, source="Overpass")
+    network = town.build_topology(graph, town.area(), margin_m=0.0, source="Overpass").network
     assert network.edge_len_m.sum() == pytest.approx(2500, abs=town.CLOSE_M)
     assert sorted(network.raw.osm_id[network.node_raw].tolist()) == town.JUNCTIONS
 

@@ -11,6 +11,7 @@ from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from geo.reach import nearest
+from geo.walk import Walk
 from layers import catalog
 from layers.build import Stages
 from layers.district import read_district
@@ -42,6 +43,7 @@ def places_of(*features: tuple[str, dict[str, str], BaseGeometry]) -> Places:
         area=town.area(),
         margin_m=500.0,
         network=town.network(),
+        snapper=town.snapper(),
         snap_limit_m=town.SNAP_LIMIT_M,
     )
 
@@ -213,7 +215,8 @@ def test_a_district_is_computed_once_and_then_read(tmp_path: Path) -> None:
     first = district(tmp_path)
     again = Stages(first.district, overpass=NOWHERE, report=lambda _stage, _seconds, computed: told.append(computed))
     stages = [first, again]
-    answers = [nearest(s.network, town.doors("park"), town.snap((50, -20))).distance_m[0] for s in stages]
+    walks = [Walk.of(s.topology, town.walk().walker, budget_s=20_000.0) for s in stages]
+    answers = [nearest(walk, town.doors("park"), town.snap((50, -20))).time_s[0, 0] for walk in walks]
     tables = [s.places.table for s in stages]
     assert answers[0] == answers[1] == pytest.approx(610, abs=town.CLOSE_M)
     assert_geodataframe_equal(*tables, check_dtype=False)

@@ -12,13 +12,18 @@ import shapely
 from geo.area import Area
 from geo.crs import WGS84
 from geo.network import WalkNetwork
+from geo.outline import Outliner
 from geo.reach import Entrances
 from geo.snap import Snap, Snapper
+from geo.topology import Topology
 from geo.units import OSMNX_EARTH_RADIUS_M
+from geo.walk import Walk
+from geo.walker import Walker
 from layers import catalog
+from layers.barriers import barrier_keys, build_barriers, read_barrier_rules
 from layers.layer import Places, build_places, wanted_keys
 from layers.sources import osm
-from layers.streets import network_of
+from layers.streets import build_topology
 
 DATA = Path(__file__).with_name("data")
 TOWN = DATA / "town.osm"
@@ -52,16 +57,39 @@ def area() -> Area:
 
 
 @cache
+def topology() -> Topology:
+    """Return the town's streets with kerbs and gates."""
+    graph, _ = osm.read_streets(TOWN)
+    return build_topology(graph, area(), margin_m=0.0, source=TOWN.name, kerbs=catalog.kerb_rules("default"))
+
+
 def network() -> WalkNetwork:
     """Return the town's streets."""
-    graph, _ = osm.read_streets(TOWN)
-    return network_of(graph, area(), margin_m=0.0, source=TOWN.name)
+    return topology().network
+
+
+@cache
+def walk() -> Walk:
+    """Return how one walks who passes everywhere and makes one metre a second, so that seconds are metres."""
+    return Walk.of(topology(), Walker.free(), budget_s=20_000.0)
+
+
+@cache
+def outliner() -> Outliner:
+    """Return what draws the areas of circles."""
+    return Outliner(network(), build_barriers(features(), network()))
+
+
+@cache
+def snapper() -> Snapper:
+    """Return what attaches points to the town's streets."""
+    return Snapper(network(), big=topology().two_sided)
 
 
 @cache
 def features() -> gpd.GeoDataFrame:
     """Return everything that some recipe or the homes may need, in degrees."""
-    keys = wanted_keys(catalog.recipes().values()) | {"building", "landuse"}
+    keys = wanted_keys(catalog.recipes().values()) | {"building", "landuse"} | barrier_keys(read_barrier_rules())
     return osm.read_features(TOWN, keys)
 
 
@@ -74,6 +102,7 @@ def places() -> Places:
         area=area(),
         margin_m=0.0,
         network=network(),
+        snapper=snapper(),
         snap_limit_m=SNAP_LIMIT_M,
     )
 
@@ -87,7 +116,7 @@ def metres(*points: tuple[float, float]) -> np.ndarray:
 
 def snap(*points: tuple[float, float]) -> Snap:
     """Put points of the plan on the town's streets."""
-    return Snapper(network()).snap(metres(*points), limit_m=SNAP_LIMIT_M)
+    return snapper().snap(metres(*points), limit_m=SNAP_LIMIT_M)
 
 
 def plan_xy(xy: np.ndarray) -> list[tuple[int, int]]:
@@ -109,5 +138,5 @@ def doors(layer: str) -> Entrances:
     rows = np.flatnonzero((table["layer"] == layer).to_numpy())
     mine = found[found["place"].isin(rows)]
     xy = shapely.get_coordinates(mine.geometry.to_numpy())
-    snapped = Snapper(network()).snap(xy, limit_m=SNAP_LIMIT_M)
+    snapped = snapper().snap(xy, limit_m=SNAP_LIMIT_M)
     return Entrances(snapped, np.searchsorted(rows, mine["place"].to_numpy()).astype(np.int32), len(rows))

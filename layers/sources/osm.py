@@ -68,11 +68,15 @@ NODE_TAGS = [
     "traffic_signals",
     "button_operated",
     "tactile_paving",
+    "locked",
 ]
 
 # A closed way with one of these keys is a line, not an area, unless area=yes.
 _LINEAR_KEYS = ("highway", "barrier", "railway", "aeroway", "power", "route")
 _PART_ID_BASE = 1000  # parts of a way that the extract cut: -(way id * base + part)
+
+
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +88,17 @@ class Extract:
         osm_date: Time of the newest edit inside, or of the replication state, ISO 8601; None when unknown.
         bounds: West, south, east, north in degrees, from the nodes that ways use.
         n_cut_ways: Ways that refer to nodes which the extract does not hold.
+        cut_nodes: Ids of the nodes of streets where such ways break off.
+        box: What the extract says it covers: west, south, east, north in degrees; None when it says nothing. Streets
+            may reach beyond it, but what lies there is not all that there is.
     """
 
     path: Path
     osm_date: str | None
-    bounds: tuple[float, float, float, float]
+    bounds: Box
     n_cut_ways: int
+    cut_nodes: frozenset[int] = frozenset()
+    box: Box | None = None
 
 
 def check_extract(path: Path) -> None:
@@ -197,18 +206,17 @@ def read_boundaries(path: Path) -> gpd.GeoDataFrame:
     return found[administrative & found.geom_type.isin(["Polygon", "MultiPolygon"]).to_numpy()]
 
 
-def read_box(path: Path) -> tuple[float, float, float, float]:
+def read_box(path: Path) -> Box:
     """Return the box that an extract says it covers, else the box of its nodes: west, south, east, north in degrees.
 
     Raises:
         InputError: As :func:`read_features`.
     """
     check_extract(path)
-    with _clear_errors(path), osmium.io.Reader(str(path), osmium.osm.NOTHING) as reader:
-        box = reader.header().box()
-        if box.valid():
-            return box.bottom_left.lon, box.bottom_left.lat, box.top_right.lon, box.top_right.lat
     with _clear_errors(path):
+        stated = _stated_box(path)
+        if stated:
+            return stated
         xy = np.array(
             [
                 (node.location.lon, node.location.lat)
@@ -219,6 +227,14 @@ def read_box(path: Path) -> tuple[float, float, float, float]:
     if len(xy) == 0:
         raise InputError("{file}: holds no nodes; download it again", file=path)
     return (*xy.min(axis=0).tolist(), *xy.max(axis=0).tolist())
+
+
+def _stated_box(path: Path) -> Box | None:
+    with osmium.io.Reader(str(path), osmium.osm.NOTHING) as reader:
+        box = reader.header().box()
+        if not box.valid():
+            return None
+        return box.bottom_left.lon, box.bottom_left.lat, box.top_right.lon, box.top_right.lat
 
 
 def _feature(thing: object, factory: "osmium.geom.WKBFactory") -> tuple[str, int, dict[str, str], str] | None:
@@ -255,6 +271,7 @@ def _write_streets(source: Path, target: Path, ways: list[tuple[int, dict[str, s
     lats: list[float] = []
     newest = datetime.fromtimestamp(0, UTC)
     n_cut = 0
+    cut: set[int] = set()
     with osmium.SimpleWriter(str(target), overwrite=True) as writer:
         for node in osmium.FileProcessor(str(source), osmium.osm.NODE).with_filter(IdFilter(wanted)):
             if isinstance(node, Node) and node.location.valid():
@@ -266,13 +283,14 @@ def _write_streets(source: Path, target: Path, ways: list[tuple[int, dict[str, s
         for way_id, tags, refs in ways:
             parts = list(_runs(refs, present))
             n_cut += sum(map(len, parts)) < len(refs)
+            cut |= {part[0] for part in parts} - {refs[0]} | {part[-1] for part in parts} - {refs[-1]}
             for i, part in enumerate(parts):
                 part_id = way_id if i == 0 else -(abs(way_id) * _PART_ID_BASE + i)
                 writer.add_way(osmium.osm.mutable.Way(id=part_id, tags=tags, nodes=part))
     if not present:
         raise InputError("{file}: its streets have no nodes; use a full extract", file=source)
     bounds = (min(lons), min(lats), max(lons), max(lats))
-    return Extract(source, _osm_date(source, newest), bounds, n_cut)
+    return Extract(source, _osm_date(source, newest), bounds, n_cut, frozenset(cut), _stated_box(source))
 
 
 def _runs(refs: Sequence[int], present: set[int]) -> Iterator[list[int]]:
