@@ -2,6 +2,7 @@
 
 import json
 import math
+from typing import cast
 
 import geopandas as gpd
 import numpy as np
@@ -11,6 +12,8 @@ from app.models import (
     ATTRIBUTION,
     BandAnswer,
     CircleProperties,
+    Doubt,
+    Grade,
     NeedAnswer,
     PlaceAnswer,
     RuleAnswer,
@@ -19,9 +22,9 @@ from app.models import (
 )
 from app.results import Results
 from app.texts import Texts
+from geo.bounds import Cause, Judged
 from geo.circle import Circle
 from geo.crs import WGS84
-from geo.reach import Nearest
 from geo.standard import AgeBand, Need, is_indicative
 from layers.layer import place_rules
 from layers.standard import StandardFile
@@ -29,17 +32,21 @@ from layers.standard import StandardFile
 _DEGREE_DIGITS = 6  # about 0.1 m
 
 
-def need_answer(results: Results, band: AgeBand, need: Need, found: Nearest, texts: Texts) -> NeedAnswer:
-    """Answer one need from the first row of `found`."""
-    distance = float(found.distance_m[0])
+def need_answer(results: Results, band: AgeBand, need: Need, judged: Judged, column: int, texts: Texts) -> NeedAnswer:
+    """Answer one need from the first row of `judged`."""
+    distance = float(judged.time_s[0, column]) * band.speed_mps
     reached = math.isfinite(distance)
     limit = need.limit_m(band)
+    cause = Cause(int(judged.cause[0, column]))
     return NeedAnswer(
         need=need.id,
         name=results.standard.need_names[need.id].to(texts.lang),
         theme=need.theme,
-        met=distance <= limit,
-        place=place_answer(results, int(found.place[0]), texts) if reached else None,
+        met=bool(judged.met[0, column]),
+        surely=bool(judged.surely[0, column]),
+        possibly=bool(judged.possibly[0, column]),
+        doubt=None if cause is Cause.NONE else doubt_name(cause),
+        place=place_answer(results, int(judged.place[0, column]), texts) if reached else None,
         distance_m=round(distance, 1) if reached else None,
         minutes=round(band.minutes(distance), 1) if reached else None,
         limit_m=round(limit, 1),
@@ -48,6 +55,11 @@ def need_answer(results: Results, band: AgeBand, need: Need, found: Nearest, tex
         status=need.source.status.value,
         indicative=is_indicative(band, [need]),
     )
+
+
+def doubt_name(cause: Cause) -> Doubt:
+    """Return a cause of doubt as faces name it."""
+    return cast("Doubt", cause.name.lower())
 
 
 def place_answer(results: Results, row: int, texts: Texts) -> PlaceAnswer:
@@ -76,9 +88,10 @@ def circle_feature(results: Results, circle: Circle, band: AgeBand, *, age: int,
         band=band.id,
         speed_mps=band.speed_mps,
         minutes=minutes,
-        budget_m=round(circle.budget_m, 1),
+        budget_m=round(band.reach_m(minutes), 1),
         street_km=round(circle.length_m / 1000.0, 3),
         area_km2=0.0 if polygon is None else round(polygon.area / 1e6, 4),
+        leaves_data=circle.leaves_data,
     )
     shape = None if polygon is None else shapely.set_precision(results.area.to_lonlat(polygon), 10.0**-_DEGREE_DIGITS)
     return {
@@ -120,7 +133,13 @@ def share_answers(results: Results) -> list[ShareAnswer]:
             need=row.need or None,
             children=round(row.children, 2),
             met=round(row.met, 2),
-            share=None if math.isnan(row.share) else round(row.share, 4),
+            share=_share(row.share),
+            surely=round(row.surely, 2),
+            possibly=round(row.possibly, 2),
+            low=_share(row.low),
+            high=_share(row.high),
+            detour=round(row.detour, 2),
+            doubt={doubt_name(cause): round(children, 2) for cause, children in row.doubt.items()},
         )
         for row in results.figures
     ]
@@ -159,6 +178,28 @@ def standard_answer(standard: StandardFile, texts: Texts) -> StandardAnswer:
             for need in rules.needs
         ],
     )
+
+
+def crossing_counts(results: Results) -> dict[Grade, int]:
+    """Count the crossings inside the district by how well they are known to be safe."""
+    grades = results.crossing_grades
+    return {cast("Grade", grade.name.lower()): n for grade, n in grades.items()}
+
+
+def crossing_evidence(results: Results, texts: Texts) -> str:
+    """Say how well the crossings of big roads are known."""
+    grades = results.crossing_grades
+    n = max(sum(grades.values()), 1)
+    return texts.gettext(
+        "Big roads are crossed only where that is safe: at mapped crossings ({mapped:.0%} of the places where one may "
+        "cross), at traffic lights ({signals:.0%}) and at junctions of big roads ({assumed:.0%}), which are assumed to "
+        "have them. Nothing is known of the others ({none:.0%}).",
+        **{grade.name.lower(): count / n for grade, count in grades.items()},
+    )
+
+
+def _share(value: float) -> float | None:
+    return None if math.isnan(value) else round(value, 4)
 
 
 def _collection(frame: gpd.GeoDataFrame, **more: list[dict[str, dict[str, float | None]]]) -> dict[str, object]:

@@ -164,13 +164,14 @@ def init(
         Path | None, typer.Option("--census", metavar="FILE", help="People by age (csv, xlsx, json)")
     ] = None,
     standard: Annotated[str, typer.Option("--standard", help="Standard: child15 or gb50180")] = "child15",
+    country: Annotated[str, typer.Option("--country", help="Two letters: habits at traffic lights and gates")] = "CN",
     quiet: Quiet = False,
 ) -> None:
     """Write a new district."""
     from app.newdistrict import NewDistrict, write_new_district
 
     texts: Texts = context.obj
-    given = NewDistrict(name, osm, boundary, place, zones, zone_name, census, standard)
+    given = NewDistrict(name, osm, boundary, place, zones, zone_name, census, standard, country)
     path = write_new_district(folder, given, texts=texts)
     if not quiet:
         _say(texts.gettext("Written: {file}. Look at it, then run: tongquan build {folder}", file=path, folder=folder))
@@ -247,6 +248,24 @@ def circle(
     _print_json(_planner(context, folder).circle(lon=lon, lat=lat, age=age, minutes=minutes))
 
 
+@cli.command(help="Write the page that shows one school's circle for several ages side by side")
+def ages(
+    context: typer.Context,
+    folder: Folder,
+    place: Annotated[
+        str | None,
+        typer.Option("--place", help="Name or id of the place; else the school that main roads cut off most"),
+    ] = None,
+    ages: Annotated[str | None, typer.Option("--ages", help="Ages in completed years, for example 4,7,13")] = None,
+    minutes: Annotated[float | None, typer.Option("--minutes", help="Walking time, minutes")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write ages.html."""
+    page = _planner(context, folder, quiet=quiet).ages(place=place, ages=_numbers(ages), minutes=minutes)
+    if not quiet:
+        _say(context.obj.gettext("Open: {file}", file=page.resolve().as_uri()))
+
+
 @cli.command(help="List the layers")
 def layers(context: typer.Context, folder: Folder, as_json: Json = False) -> None:
     """Print the layers."""
@@ -315,6 +334,18 @@ def _planner(context: typer.Context, folder: Path, *, quiet: bool = True, fresh:
 
     texts: Texts = context.obj
     return Planner(folder, lang=texts.lang, fresh=fresh, report=Progress(console, texts, quiet=quiet).report)
+
+
+def _numbers(given: str | None) -> list[int] | None:
+    """Read ages with commas between them."""
+    if given is None:
+        return None
+    try:
+        return [int(age) for age in given.replace("，", ",").split(",")]
+    except ValueError:
+        raise InputError(
+            "--ages: give ages with commas between them, for example 4,7,13 (given: {given})", given=given
+        ) from None
 
 
 def _say(text: str) -> None:

@@ -13,6 +13,10 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+Doubt = Literal["assumed_crossing", "gated_place", "unprotected_crossing", "gated_way", "off_streets", "data_edge"]
+Grade = Literal["mapped", "signals", "assumed", "none"]
+
+
 class PlaceAnswer(Answer):
     """A place that meets a need."""
 
@@ -30,9 +34,17 @@ class NeedAnswer(Answer):
     name: str
     theme: str
     met: bool
+    surely: bool = Field(description="Met even where only mapped crossings are safe and gated places stay shut")
+    possibly: bool = Field(description="Met at least where every road may be crossed and every gate passed")
+    doubt: Doubt | None = Field(description="What decides between the two; null when they agree")
     place: PlaceAnswer | None = Field(description="The nearest place; null when none can be reached")
-    distance_m: float | None = Field(description="Walking distance, metres; null when none can be reached")
-    minutes: float | None = Field(description="Walking time at the band's speed; null when none can be reached")
+    distance_m: float | None = Field(
+        description="Walking distance, metres; waiting at crossings counts as the metres walked meanwhile; "
+        "null when none can be reached"
+    )
+    minutes: float | None = Field(
+        description="Walking time at the band's speed, waiting included; null when none can be reached"
+    )
     limit_m: float
     limit_minutes: float
     clause: str
@@ -68,6 +80,7 @@ class CircleProperties(Answer):
     budget_m: float
     street_km: float
     area_km2: float
+    leaves_data: bool = Field(description="True when the walk could go on where the data end: the circle is too small")
     attribution: str = ATTRIBUTION
 
 
@@ -92,6 +105,12 @@ class ShareAnswer(Answer):
     children: float
     met: float
     share: float | None = Field(description="0 to 1; null where no children live")
+    surely: float = Field(description="Children who surely meet it: the lower bound of met")
+    possibly: float = Field(description="Children who possibly meet it: the upper bound of met")
+    low: float | None = Field(description="The lower bound as a share")
+    high: float | None = Field(description="The upper bound as a share")
+    detour: float = Field(description="Children who meet it by a way that kerbs and gates make a detour")
+    doubt: dict[Doubt, float] = Field(description="Children between the bounds, by the cause of doubt")
 
 
 class ScorecardAnswer(Answer):
@@ -102,6 +121,7 @@ class ScorecardAnswer(Answer):
     unit: Literal["children", "homes"] = Field(description="homes: no census was given, weights are estimated homes")
     standard: str
     osm_date: str | None
+    crossings: dict[Grade, int] = Field(description="Crossings of big roads in the district by how well they are known")
     figures: list[ShareAnswer]
     attribution: str = ATTRIBUTION
 

@@ -1,6 +1,7 @@
 """Writes a new district's folder."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,7 @@ class NewDistrict:
     zone_name: str | None
     census: Path | None
     standard: str
+    country: str = "CN"
 
 
 def write_new_district(folder: Path, given: NewDistrict, *, texts: Texts) -> Path:
@@ -54,6 +56,8 @@ def write_new_district(folder: Path, given: NewDistrict, *, texts: Texts) -> Pat
         raise InputError("--name: give the district's name")
     if given.boundary and given.place:
         raise InputError("--boundary and --place: give one of them, not both")
+    if not re.fullmatch("[A-Z]{2}", given.country):
+        raise InputError("--country {country}: give two capital letters, for example CN", country=given.country)
     catalog.standard(given.standard)
     if given.osm:
         check_header(given.osm)
@@ -67,6 +71,7 @@ def write_new_district(folder: Path, given: NewDistrict, *, texts: Texts) -> Pat
         _=texts.gettext,
         name=given.name,
         standard=given.standard,
+        country=given.country,
         place=given.place,
         zone_name=given.zone_name,
         **{key: _relative(getattr(given, key), folder) for key in ("osm", "boundary", "zones", "census")},

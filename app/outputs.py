@@ -17,6 +17,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from app.maps.web import write_map
 from app.models import ATTRIBUTION
+from app.pages.ages import write_ages
 from app.pages.write import write_index, write_quality_page
 from app.results import Results
 from app.tables.frames import write_geopackage, write_parquet
@@ -91,6 +92,7 @@ WRITERS: dict[str, Callable[[Job, Path], None]] = {
     "zones.parquet": lambda job, path: write_parquet(job.results, "zones", path),
     "places.parquet": lambda job, path: write_parquet(job.results, "places", path),
     "streets.parquet": lambda job, path: write_parquet(job.results, "streets", path),
+    "ages.html": lambda job, path: write_ages(job.results, path, texts=job.texts),
     "quality.json": _write_quality,
     "quality.html": lambda job, path: write_quality_page(job.results, job.findings, path, texts=job.texts),
     "index.html": lambda job, path: write_index(job.results, job.findings, path, texts=job.texts),

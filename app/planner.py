@@ -1,6 +1,7 @@
 """Planner: the one facade. The command line, the service and notebooks are three faces of it."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -9,23 +10,35 @@ import numpy as np
 import pyproj
 import shapely
 
-from app.answers import circle_feature, layer_features, need_answer, share_answers, standard_answer, zone_features
+from app.answers import (
+    circle_feature,
+    crossing_counts,
+    layer_features,
+    need_answer,
+    share_answers,
+    standard_answer,
+    zone_features,
+)
 from app.models import CoverageAnswer, LayerAnswer, ScorecardAnswer, StandardAnswer
 from app.outputs import Built, write_outputs
+from app.pages.ages import Question, write_ages
 from app.results import Results
 from app.settings import Settings
 from app.texts import DEFAULT_LANGUAGE, Texts
 from geo.circle import walk_circle
 from geo.crs import WGS84, check_lonlat
 from geo.errors import CoordinateError, InputError
+from geo.kernels.warm import is_warm, warm_up
 from geo.snap import Snap
 from geo.standard import AgeBand
+from geo.units import SECONDS_PER_MINUTE
 from layers import catalog
 from layers.build import Report, Stages
 from layers.district import read_district
 from layers.quality import Evidence, Finding, check_quality
 from layers.resultrules import result_rules
 
+ENGINE = "engine"  # the step that compiles the kernels, for whoever listens
 MOST_MINUTES = 60.0  # a child's circle is asked for, not a day's march
 
 
@@ -61,7 +74,15 @@ class Planner:
 
     @cached_property
     def results(self) -> Results:
-        """Everything that is known of the district; computed when asked for."""
+        """Everything that is known of the district; computed when asked for.
+
+        The first time on a machine, the engine is compiled before.
+        """
+        if not is_warm():
+            start = time.perf_counter()
+            self._stages.report(ENGINE, None, True)  # noqa: FBT003  a callback has no keywords
+            warm_up()
+            self._stages.report(ENGINE, time.perf_counter() - start, True)  # noqa: FBT003
         return Results(self._stages)
 
     def build(self, only: Iterable[str] | None = None) -> Built:
@@ -93,6 +114,8 @@ class Planner:
                 places=r.places,
                 recipes=r.recipes,
                 standard=r.standard,
+                crossings=r.crossing_grades,
+                doubtful=r.scorecard.doubtful(),
             )
         )
 
@@ -111,10 +134,10 @@ class Planner:
         r = self.results
         band = r.standard.rules.band_of_age(age)
         snap, zone = self._locate(lon, lat)
+        judged = r.judge.judge(band, snap)
         needs = [
-            need_answer(r, band, need, r.fields[need.id].nearest(snap), self.texts)
-            for need in r.standard.rules.needs
-            if band.id in need.bands
+            need_answer(r, band, need, judged, column, self.texts)
+            for column, need in enumerate(r.standard.rules.needs_of(band))
         ]
         attached = bool(snap.attached[0])
         return CoverageAnswer(
@@ -145,15 +168,42 @@ class Planner:
             CoordinateError: The point is not in the district.
             InputError: `minutes` is out of range, or the standard has no band for that age.
         """
-        if not 0.0 < minutes <= MOST_MINUTES:
-            raise InputError(
-                "minutes={minutes}: give more than 0 and at most {most}", minutes=minutes, most=MOST_MINUTES
-            )
+        _check_minutes(minutes)
         r = self.results
         band: AgeBand = r.standard.rules.band_of_age(age)
         snap, _ = self._locate(lon, lat)
-        found = walk_circle(r.network, snap, budget_m=band.reach_m(minutes), width_m=result_rules().circle.width_m)
+        found = walk_circle(
+            r.walks.walk(band),
+            snap,
+            budget_s=minutes * SECONDS_PER_MINUTE,
+            width_m=result_rules().circle.width_m,
+            outliner=r.outliner,
+        )
         return circle_feature(r, found, band, age=age, minutes=minutes)
+
+    def ages(
+        self, *, place: str | None = None, ages: Sequence[int] | None = None, minutes: float | None = None
+    ) -> Path:
+        """Write the page "one school, three ages" to ``DIR/out/ages.html``; it stays until a build finds changes.
+
+        Args:
+            place: Name or id of the place; None chooses the school that main roads keep most children away from.
+            ages: Completed years, one map each; None takes those of ``app/pages/ages.toml``.
+            minutes: Walking time, greater than 0, at most `MOST_MINUTES`; None takes that of ``ages.toml``.
+
+        Returns:
+            The page.
+
+        Raises:
+            UnknownIdError: No place is called so, or several are.
+            InputError: `minutes` is out of range, there are too many ages, or the standard has no band for one.
+            StoreError: The page cannot be written; the previous one is whole.
+        """
+        if minutes is not None:
+            _check_minutes(minutes)
+        path = self.folder / "out" / "ages.html"
+        write_ages(self.results, path, texts=self.texts, asked=Question(place, ages, minutes))
+        return path
 
     def layers(self) -> list[LayerAnswer]:
         """List the layers and how many places each has."""
@@ -193,6 +243,7 @@ class Planner:
             unit="children" if r.homes.are_children else "homes",
             standard=r.standard.rules.id,
             osm_date=r.source.osm_date,
+            crossings=crossing_counts(r),
             figures=share_answers(r),
         )
 
@@ -222,6 +273,11 @@ class Planner:
     @cached_property
     def _to_metric(self) -> pyproj.Transformer:
         return pyproj.Transformer.from_crs(WGS84, self.results.area.crs, always_xy=True)
+
+
+def _check_minutes(minutes: float) -> None:
+    if not 0.0 < minutes <= MOST_MINUTES:
+        raise InputError("minutes={minutes}: give more than 0 and at most {most}", minutes=minutes, most=MOST_MINUTES)
 
 
 def _name_at(zones: gpd.GeoDataFrame, point: shapely.Point) -> str | None:

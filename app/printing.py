@@ -6,9 +6,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Line
 
-from app.models import CoverageAnswer, LayerAnswer
+from app.models import CoverageAnswer, LayerAnswer, NeedAnswer, ShareAnswer
 from app.planner import Planner
 from app.texts import Texts
+from layers.doubts import doubt_texts
 from layers.quality import LISTED, Finding, Level
 
 _LEVEL_STYLE = {"good": "green", "doubtful": "yellow", "bad": "red"}
@@ -23,20 +24,24 @@ def print_scorecard(console: Console, planner: Planner, texts: Texts) -> None:
     table = Table(title=Line(f"{card.district} · {standard.name.to(lang)} · {unit}"))
     for title in (_("Zone"), _("Need"), *(standard.band_names[band.id].to(lang) for band in bands)):
         table.add_column(title, overflow="fold")
-    shares = {(figure.zone, figure.need, figure.band): figure.share for figure in card.figures}
+    figures = {(figure.zone, figure.need, figure.band): figure for figure in card.figures}
     zones = [*dict.fromkeys(figure.zone for figure in card.figures if figure.zone is not None), None]
     needs = [*(need.id for need in standard.rules.needs), None]
     for zone in zones:
         for need in needs:
             name = standard.need_names[need].to(lang) if need else _("All of them within reach")
-            cells = [_share(shares.get((zone, need, band.id))) for band in bands]
+            cells = [_share(figures.get((zone, need, band.id))) for band in bands]
             table.add_row(Line(zone or card.district), name, *cells)
     console.print(table, soft_wrap=False)
     console.print(card.attribution)
 
 
-def _share(share: float | None) -> str:
-    return "—" if share is None else f"{share:.1%}"
+def _share(figure: ShareAnswer | None) -> str:
+    """Return a share with its bounds where they differ."""
+    if figure is None or figure.share is None or figure.low is None or figure.high is None:
+        return "—"
+    low, share, high = (f"{100 * value:.0f}" for value in (figure.low, figure.share, figure.high))
+    return f"{share}%" if low == high else f"{share}% ({low}–{high})"
 
 
 def print_findings(console: Console, findings: Sequence[Finding], texts: Texts) -> None:
@@ -69,6 +74,7 @@ def print_coverage(console: Console, answer: CoverageAnswer, texts: Texts) -> No
         _("Metres"),
         _("Minutes"),
         _("Limit, minutes"),
+        _("What decides"),
         _("Clause"),
     ):
         table.add_column(title, overflow="fold")
@@ -80,10 +86,17 @@ def print_coverage(console: Console, answer: CoverageAnswer, texts: Texts) -> No
             "—" if need.distance_m is None else f"{need.distance_m:.0f}",
             "—" if need.minutes is None else f"{need.minutes:.1f}",
             f"{need.limit_minutes:.1f}",
+            _doubt(need, texts),
             Line(f"{need.clause} ({need.status})"),
         )
     console.print(table, soft_wrap=False)
     console.print(answer.attribution)
+
+
+def _doubt(need: NeedAnswer, texts: Texts) -> str:
+    """Say what an answer hangs on."""
+    named = {cause.name.lower(): words for cause, words in doubt_texts().items()}
+    return "—" if need.doubt is None else named[need.doubt].name.to(texts.lang)
 
 
 def print_layers(console: Console, layers: Sequence[LayerAnswer], texts: Texts) -> None:

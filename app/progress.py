@@ -23,10 +23,12 @@ class Progress:
         self._quiet = quiet
         _ = texts.gettext
         self._names = {
+            "engine": _("The engine, compiled once on this machine"),
             "streets": _("Streets"),
             "features": _("Map features"),
             "places": _("Places"),
             "homes": _("Homes"),
+            "barriers": _("Water, railways and motorways"),
             "basemap": _("Background map"),
         }
         self._bar = Bar(
@@ -38,7 +40,7 @@ class Progress:
             console=console,
             transient=True,
         )
-        self._task = self._bar.add_task("", total=len(self._names) + len(WRITERS))
+        self._task = self._bar.add_task("", total=len(self._names) - 1 + len(WRITERS))  # the engine is a step once
         self._open: list[str] = []
 
     def report(self, step: str, seconds: float | None, computed: bool) -> None:  # noqa: FBT001  a callback

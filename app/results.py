@@ -3,26 +3,36 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from os import cpu_count
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from geo.area import Area
+from geo.bounds import Cause
 from geo.gaps import Gap, find_gaps
 from geo.homes import Homes
+from geo.kerb_rules import Grade, KerbRules
 from geo.network import WalkNetwork
-from geo.reach import Entrances, Field
-from geo.score import Scorecard, fields_by_need, score
+from geo.outline import Outliner
+from geo.reach import Entrances
+from geo.score import Judge, Scorecard, score
 from geo.snap import Snap, Snapper
+from geo.topology import Topology
+from geo.units import SECONDS_PER_MINUTE
+from geo.walk import Walks
 from layers.build import SourceInfo, Stages
+from layers.catalog import permit_clauses
 from layers.district import District
 from layers.layer import Places
 from layers.people import Census
 from layers.recipe import Recipe
 from layers.resultrules import result_rules
 from layers.standard import StandardFile
+from layers.toml import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +53,20 @@ class NeedGap:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One row of :meth:`geo.score.Scorecard.table`."""
+    """One row of :meth:`geo.score.Scorecard.table`; `doubt` holds the children between the bounds by cause."""
 
     zone: int
     band: str
     need: str
     children: float
     met: float
+    surely: float
+    possibly: float
     share: float
+    low: float
+    high: float
+    detour: float
+    doubt: Mapping[Cause, float]
 
 
 class Results:
@@ -132,10 +148,25 @@ class Results:
         """How far streets are wanted beyond the boundary."""
         return self._stages.margin_m
 
-    @cached_property
+    @property
+    def topology(self) -> Topology:
+        """The streets with kerbs and gates."""
+        return self._stages.topology
+
+    @property
+    def kerbs(self) -> KerbRules:
+        """Which roads are big, what protects a crossing, and who may cross without."""
+        return self._stages.kerbs
+
+    @property
+    def permit_clauses(self) -> Mapping[int, Text]:
+        """Where the permits of `kerbs` come from, by their first age."""
+        return permit_clauses(self.standard.kerbs)
+
+    @property
     def snapper(self) -> Snapper:
         """Attaches points to streets."""
-        return Snapper(self.network)
+        return self._stages.snapper
 
     @cached_property
     def home_snap(self) -> Snap:
@@ -159,18 +190,40 @@ class Results:
     @cached_property
     def scorecard(self) -> Scorecard:
         """Which homes meet which needs."""
-        return score(self.standard.rules, self.homes, self.home_snap, fields=self.fields, n_zones=len(self.zones))
+        detour_m = result_rules().walk.detour_m
+        return score(self.judge, self.homes, self.home_snap, n_zones=len(self.zones), detour_m=detour_m)
 
     @cached_property
-    def fields(self) -> Mapping[str, Field]:
-        """The nearest place of every need from every node."""
-        return fields_by_need(self.network, self.standard.rules, self.layer_of_place, self.entrances)
+    def crossing_grades(self) -> Mapping[Grade, int]:
+        """Crossings of big roads inside the district by how well they are known to be safe."""
+        crossings = self.topology.crossings
+        inside = shapely.contains_xy(self.area.polygon, *crossings.xy.T)
+        return {grade: int((crossings.grade[inside] == grade).sum()) for grade in Grade}
+
+    @cached_property
+    def walks(self) -> Walks:
+        """How the children of each band walk."""
+        return Walks(self.topology, self.kerbs, result_rules().walk.farthest_min * SECONDS_PER_MINUTE)
+
+    @cached_property
+    def judge(self) -> Judge:
+        """Judges homes and points by the needs of the standard."""
+        return Judge(self.standard.rules, self.walks, self.layer_of_place, self.entrances, threads=cpu_count() or 1)
+
+    @cached_property
+    def outliner(self) -> Outliner:
+        """Draws the areas of circles."""
+        return Outliner(self.network, self._stages.barriers)
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
         """The rows of `table`, typed."""
-        rows = self.table.astype({"zone": int, "children": float, "met": float, "share": float}).to_dict("records")
-        return tuple(Figure(**{str(key): value for key, value in row.items()}) for row in rows)
+        causes: dict[str, Cause] = {cause.name.lower(): cause for cause in Cause if cause is not Cause.NONE}
+        made = []
+        for row in self.table.to_dict("records"):
+            doubt = {cause: float(row.pop(name)) for name, cause in causes.items()}
+            made.append(Figure(**{str(key): value for key, value in row.items()}, doubt=doubt))
+        return tuple(made)
 
     @cached_property
     def table(self) -> pd.DataFrame:

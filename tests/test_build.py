@@ -96,13 +96,21 @@ def test_an_interrupted_build_leaves_the_previous_results_whole(tmp_path, monkey
 def test_the_workbook_sums_to_the_district():
     results = Planner(built_sample()).results
     book = openpyxl.load_workbook(built_sample() / "out" / "coverage.xlsx")
-    assert book.sheetnames == ["说明", "全区", "分区", "需求", "缺口", "设施", "数据质量"]
+    assert book.sheetnames == ["说明", "全区", "分区", "需求", "缺口", "疑点", "设施", "数据质量"]
     sheets = (list(book[name].values) for name in ("分区", "全区"))
     zones, whole = (pd.DataFrame(rows[1:], columns=rows[0]) for rows in sheets)
     for (ages, need), part in zones.groupby(["年龄段", "需求"]):
         row = whole[(whole["年龄段"] == ages) & (whole["需求"] == need)].iloc[0]
         assert abs(part["儿童（人）"].sum() - row["儿童（人）"]) <= 1  # some live outside all zones
-        assert 0 <= row["覆盖率"] <= 1
+        assert 0 <= row["下界"] <= row["覆盖率"] <= row["上界"] <= 1
+        assert row["确定可达"] <= row["已覆盖"] <= row["可能可达"] <= row["儿童（人）"]
+    # the sheet of doubts has, for every figure, the children between its bounds
+    rows = list(book["疑点"].values)
+    doubts = pd.DataFrame(rows[1:], columns=rows[0])
+    of_district = doubts[doubts["分区"] == results.area.name].groupby(["年龄段", "需求"])["儿童（人）"].sum()
+    for key, n in of_district.items():
+        row = whole[(whole["年龄段"] == key[0]) & (whole["需求"] == key[1])].iloc[0]
+        assert abs(n - (row["可能可达"] - row["确定可达"])) <= 3  # up to six rounded numbers
     children = whole.drop_duplicates("年龄段")["儿童（人）"].sum()
     assert children == pytest.approx(results.census.in_bands(results.standard.rules.bands).sum(), abs=3)
 
@@ -120,9 +128,11 @@ def test_gis_files_agree_with_the_scorecard():
         distance = homes[f"{need.id}_{band.id}_m"].to_numpy()
         assert (np.isnan(distance) == ~np.isfinite(card.distance_m[:, column])).all()
         assert (homes[f"{need.id}_{band.id}_met"].to_numpy() == card.met[:, column]).all()
+        doubtful = homes[f"{need.id}_{band.id}_doubt"].notna().to_numpy()
+        assert (doubtful == (card.judged.surely != card.judged.possibly)[:, column]).all()
     assert homes.crs.to_epsg() == 4326
     layers = set(gpd.list_layers(out / "coverage.gpkg")["name"])
-    assert layers == {"homes", "zones", "places", "entrances", "streets"}
+    assert layers == {"homes", "zones", "places", "entrances", "streets", "crossings"}
 
 
 def test_provenance_tells_inputs_and_versions():

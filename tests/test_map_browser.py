@@ -5,14 +5,19 @@ import json
 import re
 import time
 
+import numpy as np
 import pytest
 from playwright.sync_api import sync_playwright
 
-from app.maps.markup import count, share
+from app.maps.markup import count, interval, share
+from app.maps.parts import home_order
 from app.maps.web import write_map
 from app.planner import Planner
 from app.texts import Texts
+from geo.bounds import Cause
+from layers.doubts import doubt_texts
 from tests.hostile import BUILT_ON, NAMES, ZONE, data_of, hostile_page, hostile_results, page_text
+from tests.sample import built_sample
 
 
 @pytest.fixture(scope="module")
@@ -77,9 +82,9 @@ def test_choice_changes_headline_table_and_map(opened):
     assert "步行15分钟内可达公园绿地的6–8岁儿童" in opened.text("#tq-sentence")
     data, results = data_of(page_text()), hostile_results()
     k = next(i for i, (b, n) in enumerate(results.standard.rules.pairs) if (b.id, n.id) == ("6-8", "park"))
-    met, children = data["table"]["met"][k][-1], data["table"]["children"][2][-1]
-    assert opened.text("#tq-share") == share(met, children)
-    assert opened.text("#tq-counts") == f"({count(met)} / {count(children)}名儿童)"
+    figure, children = data["table"]["columns"][k][-1], data["table"]["children"][2][-1]
+    assert opened.text("#tq-share") == share(figure["met"], children)
+    assert opened.text("#tq-counts") == f"{count(figure['met'])} / {count(children)}名儿童"
     assert opened.page.inner_text("#tq-caption") == "年龄：6–8岁"
     drawn = "return [...document.querySelectorAll('.ground canvas')].map(tile => tile.toDataURL()).join()"
     before = opened.do(drawn)
@@ -117,6 +122,139 @@ def test_homes_in_the_page_sum_to_the_table(opened):
     for (band, need), (children, met) in zip(hostile_results().standard.rules.pairs, sums, strict=True):
         assert children == pytest.approx(table.loc[(-1, band.id, need.id), "children"], rel=1e-3)
         assert met == pytest.approx(table.loc[(-1, band.id, need.id), "met"], rel=1e-3, abs=1e-3)
+
+
+@pytest.fixture
+def sample(browser):
+    page = Opened(browser, built_sample() / "out" / "map.html")
+    yield page
+    page.close()
+
+
+@pytest.mark.browser
+def test_bounds_and_doubts_of_homes_sum_to_the_scorecards(sample):
+    results = Planner(built_sample()).results
+    bands = [band.id for band in results.standard.rules.bands]
+    needs = [need.id for need in results.standard.rules.needs]
+    choices = [(band.id, need.id) for band, need in results.standard.rules.pairs] + [(band, "") for band in bands]
+    asked = [[bands.index(band), needs.index(need) if need else -1] for band, need in choices]
+    sums = sample.do(
+        f"return {json.dumps(asked)}.map(choice => {{ tq.choose(choice[0], choice[1]);"
+        " const s = tq.sum(Array.from({length: tq.homes.n}, (x, i) => i));"
+        " return [s.surely, s.possibly, ...s.doubt]; })"
+    )
+    known = results.table.query("zone == -1").set_index(["band", "need"])
+    names = ["surely", "possibly"] + [cause.name.lower() for cause in Cause if cause is not Cause.NONE]
+    for key, (surely, possibly, _, *doubt) in zip(choices, sums, strict=True):
+        assert [surely, possibly, *doubt] == pytest.approx(known.loc[key, names].tolist(), rel=1e-3, abs=1e-2)
+    assert (known[names[2:]].max() > 0.0).sum() >= 3
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("band", "need"), [("6-8", "sport"), ("6-8", ""), ("12-17", "park")])
+def test_headline_has_the_bounds_and_what_decides(sample, band, need):
+    results = Planner(built_sample()).results
+    sample.page.evaluate(
+        "([band, need]) => tq.choose(tq.data.bands.findIndex(b => b.id === band),"
+        " need ? tq.data.needs.findIndex(n => n.id === need) : tq.ALL)",
+        [band, need],
+    )
+    row = next(row for row in results.figures if (row.zone, row.band, row.need) == (-1, band, need))
+    surely, possibly, children = (int(np.floor(n + 0.5)) for n in (row.surely, row.possibly, row.children))
+    assert sample.text("#tq-range") == interval(surely, possibly, children)
+    low, high = share(surely, children), share(possibly, children)
+    if low != high:
+        assert sample.text("#tq-bounds") == f"确定可达{low}，可能可达{high}"
+    doubt = sorted((int(np.floor(n + 0.5)) for n in row.doubt.values() if n >= 0.5), reverse=True)
+    said = sample.do("return [...document.querySelectorAll('#tq-doubts b')].map(b => b.textContent)")
+    assert [re.sub(r"[+−]|名儿童", "", text) for text in said] == [count(n) for n in doubt]
+    todo = sample.do("return [...document.querySelectorAll('#tq-doubts small')].map(e => e.textContent)")
+    assert sorted(todo) == sorted(doubt_texts()[cause].todo.zh for cause, n in row.doubt.items() if n >= 0.5)
+    wide = sample.do(
+        "const bar = document.getElementById('tq-interval'); return ['surely', 'possibly'].map(name =>"
+        " bar.querySelector('.' + name).getBoundingClientRect().width / bar.getBoundingClientRect().width)"
+    )
+    assert wide == pytest.approx([row.low, row.high], abs=0.005)
+
+
+@pytest.mark.browser
+def test_a_home_says_what_is_in_doubt(sample):
+    found = sample.do(
+        "tq.choose(2, tq.data.needs.findIndex(n => n.id === 'health'));"
+        "return tq.data.causes.map((cause, code) => code && tq.homes.doubt.indexOf(code))"
+    )
+    may_fall = {Cause.ASSUMED_CROSSING, Cause.GATED_PLACE}
+    seen = {Cause(code): home for code, home in enumerate(found) if code and home >= 0}
+    assert may_fall | {Cause.UNPROTECTED_CROSSING} <= set(seen)
+    for cause, home in seen.items():
+        sample.do(f"tq.openHome({home})")
+        said = sample.page.locator(".popup").last.locator("tr.chosen + tr.doubt-row").inner_text()
+        known = "可达，但存疑：" if cause in may_fall else "可能可达："
+        assert said.strip() == known + doubt_texts()[cause].name.zh
+
+
+@pytest.mark.browser
+def test_zones_show_the_bounds_in_the_list_and_in_the_popup(sample):
+    results = Planner(built_sample()).results
+    sample.do("tq.choose(2, tq.data.needs.findIndex(n => n.id === 'sport')); tq.showZone(0)")
+    row = next(row for row in results.figures if (row.zone, row.band, row.need) == (0, "6-8", "sport"))
+    bounds = interval(*(int(np.floor(n + 0.5)) for n in (row.surely, row.possibly, row.children)))
+    assert bounds
+    assert sample.do("return document.querySelector('#tq-zones .range').textContent") == bounds
+    assert sample.page.locator(".popup tr.chosen .range").last.text_content() == bounds
+    assert doubt_texts()[Cause.GATED_PLACE].name.zh in sample.popup()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("choice", ["#band=6-8&need=sport&show=crossings", "#band=6-8&need=all"])
+def test_a_print_is_one_sheet(browser, choice):
+    page = Opened(browser, built_sample() / "out" / "map.html", hash_=choice)
+    printed = page.page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    page.close()
+
+
+@pytest.mark.browser
+def test_crossings_are_off_until_they_are_switched_on(sample):
+    drawn = "return [...document.querySelectorAll('.ground canvas')].map(tile => tile.toDataURL()).join()"
+    sample.do("tq.map.setView(tq.toLatLng(tq.crossings.points[0], tq.crossings.points[1]), 16, {animate: false})")
+    before = sample.do(drawn)
+    assert sample.do("return tq.overlay.crossings.length") == 0
+    sample.page.locator("#tq-show-crossings").dispatch_event("click")
+    near = (
+        "const b = tq.overlay.view.box, p = tq.crossings.points;"
+        "return Array.from({length: tq.crossings.n}, (x, i) => i).filter(i => p[2*i] >= b[0] && p[2*i] <= b[2]"
+        " && p[2*i+1] >= b[1] && p[2*i+1] <= b[3])"
+    )
+    shown = sample.do("return tq.overlay.crossings.map(hit => hit.crossing)")
+    assert sorted(shown) == sample.do(near)
+    assert len(shown) > 0
+    assert sample.do(drawn) != before  # big roads have kerbs now
+    assert sample.do("return location.hash").endswith("&show=crossings")
+    sample.page.locator("#tq-show-crossings").dispatch_event("click")
+    assert sample.do(drawn) == before
+
+
+@pytest.mark.browser
+def test_a_click_on_a_crossing_says_how_safe_it_is(browser):
+    page = Opened(browser, built_sample() / "out" / "map.html", hash_="#band=0-2&need=park&show=crossings")
+    page.do(
+        "const none = tq.data.crossings.grades.indexOf('none'), i = tq.crossings.grade.indexOf(none);"
+        "tq.map.setView(tq.crossings.latlng(i), 19, {animate: false})"
+    )
+    box = page.page.locator("#map_tongquan").bounding_box()
+    page.page.mouse.click(box["width"] / 2, box["height"] / 2)
+    page.page.wait_for_selector(".leaflet-popup")
+    assert "没有过街保护" in page.popup()
+    assert "按规则，0–2岁儿童不在此过街" in page.popup()
+    page.close()
+
+
+@pytest.mark.browser
+def test_a_strangers_name_of_a_crossed_road_is_shown_as_it_is(opened):
+    name = "<img src=x onerror=window.hacked=1>路"
+    opened.do(f"tq.data.crossings.names[tq.crossings.name[0]] = {json.dumps(name)}; tq.openCrossing(0)")
+    assert opened.title() == name
 
 
 @pytest.mark.browser
@@ -278,6 +416,41 @@ def test_beijing_shows_every_choice(browser, shared_data, tmp_path):
 
 
 @pytest.mark.browser
+def test_hexagons_at_the_edge_of_the_data_are_hatched(browser, shared_data, tmp_path):
+    extract = shared_data / "beijing_zhongguancun" / "map.osm"
+    path = write_district(tmp_path / "bj", 'name = "中关村"', "[streets]", f"file = {json.dumps(str(extract))}")
+    results = Planner(tmp_path / "bj").results
+    order = home_order(results, results.basemap[results.basemap["kind"] == "building"]).homes
+    page = Opened(browser, path, hash_="#band=6-8&need=health")
+    assert "斜线：步行范围超出地图数据" in page.do("return document.querySelector('.legend').textContent")
+    cells = page.do(
+        "const of = tq.hexagons(tq.metresPerPixel(tq.groundZoom()));"
+        "return [...of.cells].map(([key, cell]) => [cell.homes, tq.isHatched(of.sums.get(key))])"
+    )
+    pair = next(
+        k for k, (band, need) in enumerate(results.standard.rules.pairs) if (band.id, need.id) == ("6-8", "health")
+    )
+    homes, cause = results.homes.children[order, 2], results.scorecard.judged.cause[order, pair]
+    assert sorted(home for rows, _ in cells for home in rows) == list(range(len(order)))
+    for rows, hatched in cells:
+        at_edge = homes[rows][cause[rows] == Cause.DATA_EDGE].sum()
+        assert hatched == (at_edge >= 0.5 * homes[rows].sum())
+    assert {hatched for _, hatched in cells} == {True, False}
+    page.do("tq.openGap(tq.data.gaps.find(g => g.band === '6-8' && g.need === 'health'), tq.map.getCenter())")
+    assert re.search(r"\+[\d,]+户\s*" + doubt_texts()[Cause.DATA_EDGE].name.zh, page.popup())
+    drawn = "return [...document.querySelectorAll('.ground canvas')].map(tile => tile.toDataURL()).join()"
+    with_strokes = page.do(drawn)
+    page.do("tq.isHatched = () => false; tq.ground.repaint()")
+    assert page.do(drawn) != with_strokes
+    page.close()
+
+
+@pytest.mark.browser
+def test_nothing_is_hatched_where_the_data_reach_far_enough(sample):
+    assert "斜线" not in sample.do("return document.querySelector('.legend').textContent")
+
+
+@pytest.mark.browser
 @pytest.mark.city
 def test_a_whole_city_is_small_and_opens_soon(browser, shared_data, tmp_path):
     city = shared_data / "las_palmas"
@@ -288,7 +461,7 @@ def test_a_whole_city_is_small_and_opens_soon(browser, shared_data, tmp_path):
     }
     lines = [f"[{key}]\nfile = {json.dumps(str(city / name))}" for key, name in files.items()]
     path = write_district(tmp_path / "lp", 'name = "Las Palmas"', *lines, 'name = "Denominaci"')
-    assert path.stat().st_size <= 6e6
+    assert path.stat().st_size <= 4.5e6
     start = time.perf_counter()
     page = Opened(browser, path)
     assert time.perf_counter() - start <= 3.0

@@ -11,25 +11,34 @@ import numpy as np
 import pytest
 import shapely
 import xstatic.pkg.leaflet
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.maps import web
-from app.maps.canvas import Grid, pack_amounts, pack_shapes
+from app.maps.canvas import OUT_OF_REACH, Grid, pack_amounts, pack_columns, pack_shapes, whole_metres
+from app.maps.crossings import shown_crossings
 from app.maps.escape import html_text, json_block
-from app.maps.markup import count, share
+from app.maps.markup import count, interval, share
+from app.maps.parts import home_order
 from app.maps.theme import ICONS_DIR, THEMES_DIR, drawing, icon, map_theme
 from app.maps.web import messages, write_map
+from app.planner import Planner
 from app.texts import Texts, catalogue
+from geo.bounds import Cause
 from geo.crs import metric_crs
 from geo.errors import SettingsError, StoreError
+from geo.kerb_rules import Grade
 from layers import catalog
 from tests.hostile import BUILT_ON, DISTRICT, NAMES, ZONE, data_of, hostile_results, page_text
+from tests.sample import built_sample
+from tests.strategies import lawful
 
 # --- packing ---------------------------------------------------------------------------------------------------------
 
 
-def unpack(packed):
-    """Read a stream as the page does: per shape, a list of rings of points."""
-    data = iter(base64.b64decode(packed["data"]))
+def reader(text):
+    """Return what reads one number after the other, as the page does."""
+    data = iter(base64.b64decode(text))
 
     def number():
         value = shift = 0
@@ -40,6 +49,29 @@ def unpack(packed):
             if byte < 128:
                 return (value >> 1) ^ -(value & 1)
 
+    return number
+
+
+def unpack_columns(packed, n):
+    """Read columns as the page does."""
+    made = []
+    for part in packed:
+        number = reader(part["data"])
+        if "than" not in part:
+            made.append(np.cumsum([number() for _ in range(n)], dtype=np.int64).tolist())
+            continue
+        column = [0] * n if part["than"] < 0 else list(made[part["than"]])
+        row = 0
+        for _ in range(part["n"]):
+            row += number()
+            column[row] += number()
+        made.append(column)
+    return made
+
+
+def unpack(packed):
+    """Read a stream as the page does: per shape, a list of rings of points."""
+    number = reader(packed["data"])
     at = [0, 0]
     shapes = []
     for _ in range(packed["n"]):
@@ -87,6 +119,25 @@ def test_amounts_keep_small_ones_exact():
     assert np.allclose(read, given, rtol=0.01)
 
 
+@lawful
+@given(st.integers(0, 9).flatmap(lambda n: st.lists(st.lists(st.integers(-9, 70_000), min_size=n, max_size=n))))
+def test_columns_are_read_as_they_were_given(columns):
+    n = len(columns[0]) if columns else 0
+    packed = pack_columns([np.array(column, dtype=np.int64) for column in columns])
+    assert unpack_columns(packed, n) == columns
+
+
+def test_a_column_like_an_earlier_one_costs_little():
+    ways = np.random.default_rng(3).integers(0, 5000, 1000)
+    once, again = pack_columns([ways, ways])
+    assert len(once["data"]) > 1000
+    assert (again["than"], again["n"], again["data"]) == (0, 0, "")
+
+
+def test_out_of_reach_is_no_distance():
+    assert whole_metres(np.array([0.0, 12.4, 1e9, np.inf])).tolist() == [0, 12, OUT_OF_REACH - 1, OUT_OF_REACH]
+
+
 # --- escaping --------------------------------------------------------------------------------------------------------
 
 
@@ -116,6 +167,19 @@ def test_theme_has_every_colour_that_the_map_draws(path):
     for kind in [*how.area.values(), *how.line.values()]:
         for name in (kind.fill, kind.toward, kind.edge, kind.casing):
             assert name is None or re.fullmatch(r"#[0-9A-Fa-f]{6}", theme.colour(name))
+
+
+@pytest.mark.parametrize("path", sorted(THEMES_DIR.glob("*.toml")), ids=lambda path: path.stem)
+def test_safe_and_unprotected_crossings_differ_in_shape_and_colour(path):
+    marks = map_theme(path.stem).crossing
+    for safe in (marks.mapped, marks.signals, marks.assumed):
+        assert safe.path != marks.none.path
+        assert safe.colour != marks.none.colour
+
+
+@pytest.mark.parametrize("path", sorted(catalog.KERBS_DIR.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_big_road_has_a_name(path):
+    assert set(catalog.kerb_rules(path.stem).big) <= set(drawing().crossing.road)
 
 
 @pytest.mark.parametrize("path", sorted(ICONS_DIR.glob("*.svg")), ids=lambda path: path.stem)
@@ -177,13 +241,89 @@ def test_table_equals_the_results():
     pairs = results.standard.rules.pairs
     rows = [*range(len(results.zones)), -1]
     by_key = results.table.set_index(["zone", "band", "need"])
+    bands = results.standard.rules.bands
+    keys = [(band.id, need.id) for band, need in pairs] + [(band.id, "") for band in bands]
+    causes = {cause.name.lower(): int(cause) for cause in Cause if cause is not Cause.NONE}
     for row, zone in enumerate(rows):
-        for k, (band, need) in enumerate(pairs):
-            assert figures["met"][k][row] == np.floor(by_key.loc[(zone, band.id, need.id), "met"] + 0.5)
-        for b, band in enumerate(results.standard.rules.bands):
-            whole = by_key.loc[(zone, band.id, "")]
-            assert figures["children"][b][row] == np.floor(whole["children"] + 0.5)
-            assert figures["complete"][b][row] == np.floor(whole["met"] + 0.5)
+        for b, band in enumerate(bands):
+            assert figures["children"][b][row] == whole(by_key.loc[(zone, band.id, ""), "children"])
+        for column, key in enumerate(keys):
+            shown, known = figures["columns"][column][row], by_key.loc[(zone, *key)]
+            for name in ("met", "surely", "possibly"):
+                assert shown[name] == whole(known[name])
+            doubt = {causes[name]: whole(known[name]) for name in causes}
+            assert dict(shown["doubt"]) == {cause: n for cause, n in doubt.items() if n}
+            assert [n for _, n in shown["doubt"]] == sorted((n for _, n in shown["doubt"]), reverse=True)
+
+
+def test_bounds_stand_in_the_table_beside_every_figure():
+    results, text = Planner(built_sample()).results, (built_sample() / "out" / "map.html").read_text(encoding="utf-8")
+    band = results.standard.rules.bands[0]
+    shown = re.findall(r'<td><b>(.*?)</b><span class="range">(.*?)</span><small>(.*?)</small></td>', text)
+    rows = [row for row in results.figures if row.band == band.id]
+    needs = [need.id for of, need in results.standard.rules.pairs if of is band] + [""]
+    rows.sort(key=lambda row: (row.zone < 0, row.zone, needs.index(row.need)))
+    assert [tuple(map(html.unescape, cell)) for cell in shown] == [
+        (
+            share(whole(row.met), whole(row.children)),
+            interval(whole(row.surely), whole(row.possibly), whole(row.children)),
+            count(whole(row.met)),
+        )
+        for row in rows
+    ]
+    assert any(bounds for _, bounds, _ in shown)
+
+
+def test_homes_carry_the_scorecards_doubts_distances_and_places():
+    results = Planner(built_sample()).results
+    homes = data_of((built_sample() / "out" / "map.html").read_text(encoding="utf-8"))["homes"]
+    card = results.scorecard
+    rows = home_order(results, results.basemap[results.basemap["kind"] == "building"]).homes
+    for name, known in (
+        ("cause", card.judged.cause),
+        ("place", card.place),
+        ("distance", whole_metres(card.distance_m)),
+    ):
+        assert unpack_columns(homes[name], len(rows)) == known[rows].T.tolist()
+
+
+def test_every_crossing_in_the_district_is_in_the_page():
+    for results, shown in (
+        (hostile_results(), data_of(page_text())["crossings"]),
+        (
+            Planner(built_sample()).results,
+            data_of((built_sample() / "out" / "map.html").read_text(encoding="utf-8"))["crossings"],
+        ),
+    ):
+        assert shown["n"] == sum(results.crossing_grades.values()) > 0
+        grade = np.cumsum([number() for number in [reader(shown["grade"])] for _ in range(shown["n"])])
+        n_by_grade = {Grade[shown["grades"][value].upper()]: n for value, n in enumerate(np.bincount(grade))}
+        assert {grade: n for grade, n in n_by_grade.items() if n} == {
+            grade: n for grade, n in results.crossing_grades.items() if n
+        }
+
+
+def test_marks_of_crossings_stand_at_their_node_or_a_few_steps_along_the_road():
+    results = Planner(built_sample()).results
+    apart_m = drawing().crossing.apart_m
+    shown, crossings = shown_crossings(results, apart_m), results.topology.crossings
+    away_m = np.hypot(*(shown.at - crossings.xy[shown.row]).T)
+    node = crossings.node[shown.row]
+    alone = (node < 0) | (np.bincount(crossings.node[crossings.node >= 0])[node] == 1)
+    assert (away_m[alone] == 0.0).all()
+    assert (away_m[~alone] > 0.0).all()
+    assert away_m.max() <= apart_m + 1e-6
+    assert (shapely.distance(shapely.points(shown.at), _lines(crossings)[shown.row]) < 1e-6).all()
+
+
+def _lines(crossings):
+    raw = crossings.raw
+    return shapely.linestrings(np.stack([raw.xy[raw.seg_u[crossings.seg]], raw.xy[raw.seg_v[crossings.seg]]], axis=1))
+
+
+def whole(value):
+    """Round half up, as the page does."""
+    return int(np.floor(value + 0.5))
 
 
 def test_legend_shows_every_class_of_the_ramp():
@@ -244,4 +384,6 @@ def test_every_asset_is_used():
 
 def test_numbers_in_words():
     assert [count(0), count(999), count(1234567)] == ["0", "999", "1,234,567"]
+    assert [interval(0, 0, 0), interval(0, 5, 5), interval(700, 704, 1000)] == ["", "(0–100%)", ""]
+    assert [interval(1, 999, 1000), interval(66, 72, 100)] == ["(<1–99%)", "(66–72%)"]
     assert [share(0, 0), share(0, 5), share(1, 999), share(998, 999), share(5, 5)] == ["–", "0%", "<1%", "99%", "100%"]

@@ -31,7 +31,9 @@ def create_api(planner: Planner) -> FastAPI:
     Returns:
         The API under ``/api``, its documentation under ``/docs`` (without outside links), and the files of ``DIR/out``.
     """
-    planner.scorecard()  # computes what all answers share, before several threads ask for it at once
+    # what all answers share is computed before several threads ask for it at once
+    planner.scorecard()
+    _ = planner.results.outliner
     settings = planner.results.district.settings
     api: FastAPI = FastAPIOffline(
         title=f"Tongquan 童圈 · {settings.name}",

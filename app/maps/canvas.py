@@ -10,6 +10,7 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import geopandas as gpd
 import numpy as np
 import pyproj
 import shapely
@@ -66,6 +67,14 @@ class Grid:
         return np.rint(np.column_stack([x - self.x0, self.y0 - y]) / self.step).astype(np.int64)
 
 
+def along_curve(xy: Floats) -> Longs:
+    """Return positions along a space-filling curve, shape (n,): in their order neighbours follow each other."""
+    if len(xy) == 0:
+        return np.empty(0, np.int64)
+    distance: Longs = gpd.GeoSeries(shapely.points(xy)).hilbert_distance().to_numpy().astype(np.int64)
+    return distance
+
+
 def pack_shapes(
     shapes: Sequence[BaseGeometry] | NDArray[np.object_], grid: Grid, *, tolerance_m: float = 0.0
 ) -> object:
@@ -99,15 +108,35 @@ def pack_numbers(values: NDArray[np.integer]) -> str:
     return _text(_varints(_steps(values.astype(np.int64))))
 
 
-def pack_distances(distance_m: Floats) -> str:
-    """Pack walking distances to the metre; infinite ones become `OUT_OF_REACH`."""
+def whole_metres(distance_m: Floats) -> Longs:
+    """Return walking distances to the metre; infinite ones become `OUT_OF_REACH`."""
     whole = np.where(np.isfinite(distance_m), np.minimum(np.rint(distance_m), OUT_OF_REACH - 1), OUT_OF_REACH)
-    return _text(whole.astype("<u2").tobytes())
+    return whole.astype(np.int64)
 
 
-def pack_rows(rows: NDArray[np.integer]) -> str:
-    """Pack row numbers, -1 for none, as 32-bit numbers."""
-    return _text(rows.astype("<i4").tobytes())
+def pack_columns(columns: Sequence[Longs]) -> list[dict[str, object]]:
+    """Pack columns of whole numbers of one length; many are alike: bands that walk the same way, doubts that are few.
+
+    Each goes the shortest way. ``{"data": …}`` holds the differences from row to row;
+    ``{"than": j, "n": …, "data": …}`` holds n changes to column j, or to zeros when j is -1: for each the rows since
+    the change before, and the difference.
+
+    >>> [part.get("than") for part in pack_columns([np.array([7, 8, 9, 10, 11]), np.array([7, 8, 9, 10, 12])])]
+    [None, 0]
+    """
+    packed: list[dict[str, object]] = []
+    for k, column in enumerate(columns):
+        known = [np.zeros_like(column), *columns[:k]]
+        changes = [column - other for other in known]
+        nearest = min(range(len(known)), key=lambda j: int(np.count_nonzero(changes[j])))
+        rows = np.flatnonzero(changes[nearest])
+        few = _text(_varints(np.column_stack([_steps(rows.astype(np.int64)), changes[nearest][rows]]).ravel()))
+        whole = pack_numbers(column)
+        if len(few) < len(whole):
+            packed.append({"than": nearest - 1, "n": len(rows), "data": few})
+        else:
+            packed.append({"data": whole})
+    return packed
 
 
 def pack_bits(values: NDArray[np.bool_]) -> str:

@@ -1,19 +1,22 @@
 """What the map page is told: one plain structure of names, figures and packed shapes."""
 
 import math
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
 
 import numpy as np
 import shapely
 
 from app.answers import label_column
-from app.maps.canvas import Floats, Grid, pack_shapes
+from app.maps.canvas import Grid, pack_shapes
+from app.maps.crossings import crossing_part
 from app.maps.parts import ground_parts, home_order, home_part, name_parts, place_part, zone_part
 from app.maps.theme import Drawing, MapTheme, icons
-from app.results import Results
+from app.results import Figure, Results
 from app.texts import Texts
-from geo.score import Scorecard
+from geo.bounds import Cause
+from layers.doubts import doubt_texts
 from layers.recipe import Theme
 from layers.resultrules import result_rules
 
@@ -47,24 +50,46 @@ def content(results: Results, texts: Texts, theme: MapTheme, how: Drawing, *, bu
             "width": far[0],
             "height": far[1],
         },
-        "how": {"hexagon": how.hexagon.model_dump(), "zoom": how.zoom.model_dump(), "badgePx": how.badge_px},
+        "how": {
+            "hexagon": how.hexagon.model_dump(),
+            "zoom": how.zoom.model_dump(),
+            "badgePx": how.badge_px,
+            "crossing": how.crossing.model_dump(exclude={"road"}),
+        },
         "district": _district(results, grid),
         "dates": {"data": (results.source.osm_date or "")[:_DATE_LENGTH], "built": built_on.isoformat()},
         "areChildren": results.homes.are_children,
         **_rules(results, texts),
         **_looks(results, texts, theme),
-        "ground": ground_parts(ground, order, grid, how, theme),
+        "ground": ground_parts(ground, order, grid, how, theme, big=results.walks.rules.big),
         "names": name_parts(ground, grid, how),
         "homes": home_part(results.scorecard, order, grid),
         "zones": zone_part(results, grid),
         "places": place_part(results, label_column(texts), grid),
-        "table": figures(results.scorecard, results),
+        "crossings": crossing_part(results, grid, how, texts.lang),
+        "causes": _causes(texts),
+        "table": asdict(figures(results)),
         "gapRadius": result_rules().gap.radius_m,
         "gaps": [
             asdict(g.gap) | {"band": g.band, "need": g.need, "zone": g.zone} | _at(g.gap.x, g.gap.y, grid)
             for g in results.gaps
         ],
     }
+
+
+def _causes(texts: Texts) -> list[dict[str, str]]:
+    """Return the causes of doubt in words, by their numbers."""
+    words, lang = doubt_texts(), texts.lang
+    return [{"id": Cause.NONE.name.lower()}] + [
+        {
+            "id": cause.name.lower(),
+            "name": words[cause].name.to(lang),
+            "about": words[cause].about.to(lang),
+            "todo": words[cause].todo.to(lang),
+        }
+        for cause in Cause
+        if cause is not Cause.NONE
+    ]
 
 
 def district_name(results: Results, texts: Texts) -> str:
@@ -128,6 +153,7 @@ def _looks(results: Results, texts: Texts, theme: MapTheme) -> dict[str, object]
     return {
         "themes": [{"id": t.value, "name": names[t.value], **theme.theme[t.value].model_dump()} for t in Theme],
         "badges": {key: badge.model_dump() for key, badge in theme.badge.items()},
+        "marks": theme.crossing.model_dump(),
         "colours": {
             "ground": theme.ground,
             "text": theme.text,
@@ -159,27 +185,59 @@ def theme_names(texts: Texts) -> dict[str, str]:
     }
 
 
-def figures(card: Scorecard, results: Results) -> dict[str, list[list[int]]]:
-    """Return the table's figures: rows are the zones and, last, the whole district.
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure in whole numbers.
 
-    Returns:
-        ``children`` by band and row, ``met`` by pair and row, ``complete`` by band and row; whole numbers.
+    Attributes:
+        met, surely, possibly: Children who reach it: the figure and its bounds.
+        doubt: Causes of doubt and their children, the most first; those that round to none are left out.
     """
-    table = results.table
-    order = [*range(card.n_zones), -1]
-    by_key = {key: rows.set_index("zone").loc[order] for key, rows in table.groupby(["band", "need"], sort=False)}
-    bands = [band.id for band in card.standard.bands]
-    return {
-        "children": [_whole(by_key[band, ""]["children"].to_numpy()) for band in bands],
-        "met": [_whole(by_key[band.id, need.id]["met"].to_numpy()) for band, need in card.standard.pairs],
-        "complete": [_whole(by_key[band, ""]["met"].to_numpy()) for band in bands],
-    }
+
+    met: int
+    surely: int
+    possibly: int
+    doubt: tuple[tuple[int, int], ...]
 
 
-def _whole(values: Floats) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The table's figures; rows are the zones and, last, the whole district.
+
+    Attributes:
+        children: By band and row.
+        columns: By column and row; columns are the pairs of the standard, then for each band all needs together.
+    """
+
+    children: tuple[tuple[int, ...], ...]
+    columns: tuple[tuple[Row, ...], ...]
+
+
+def figures(results: Results) -> Figures:
+    """Return the table's figures."""
+    rules = results.standard.rules
+    zones = [*range(len(results.zones)), -1]
+    found = {(figure.band, figure.need, figure.zone): figure for figure in results.figures}
+    keys = [(band.id, need.id) for band, need in rules.pairs] + [(band.id, "") for band in rules.bands]
+    return Figures(
+        tuple(tuple(_whole(found[band.id, "", zone].children) for zone in zones) for band in rules.bands),
+        tuple(tuple(_row(found[*key, zone]) for zone in zones) for key in keys),
+    )
+
+
+def _row(figure: Figure) -> Row:
+    return Row(_whole(figure.met), _whole(figure.surely), _whole(figure.possibly), _doubt(figure.doubt))
+
+
+def _doubt(children: Mapping[Cause, float]) -> tuple[tuple[int, int], ...]:
+    whole = [(int(cause), _whole(n)) for cause, n in children.items()]
+    return tuple(sorted(((cause, n) for cause, n in whole if n > 0), key=lambda item: (-item[1], item[0])))
+
+
+def _whole(value: float) -> int:
     """Round half up, as the page does.
 
-    >>> _whole(np.array([1.4, 2.5]))
-    [1, 3]
+    >>> _whole(1.4), _whole(2.5)
+    (1, 3)
     """
-    return [math.floor(value + 0.5) for value in values.tolist()]
+    return math.floor(value + 0.5)

@@ -6,14 +6,17 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from app.maps.content import district_name, figures, theme_names
+from app.maps.content import Row, district_name, figures, theme_names
 from app.maps.escape import html_text
 from app.maps.theme import icon, map_theme
 from app.models import ATTRIBUTION
 from app.results import Results
 from app.texts import Texts
+from geo.bounds import Cause
+from geo.kerb_rules import Grade
 from geo.standard import is_indicative
 
 TEMPLATES_DIR = Path(__file__).with_name("assets")
@@ -41,6 +44,10 @@ def before_map(results: Results, texts: Texts) -> str:
         themes=_themes(results, texts),
         zones=[str(name) for name in results.zones["name"]],
         ramp=_ramp(),
+        is_cut=bool((results.scorecard.judged.cause == Cause.DATA_EDGE).any()),
+        is_doubtful=bool(np.isin(results.scorecard.judged.cause, [Cause.NONE, Cause.DATA_EDGE], invert=True).any()),
+        crossings=_crossings(results),
+        marks=map_theme().crossing,
     )
 
 
@@ -99,23 +106,37 @@ def _ramp() -> list[str]:
     return [f"{round(low * 100)}–{round(high * 100)}%" for low, high in pairwise(edges)]
 
 
+def _crossings(results: Results) -> dict[str, str] | None:
+    """Return how many crossings there are: mapped, taken for safe, unprotected; None where there are none at all."""
+    n = results.crossing_grades
+    if not any(n.values()):
+        return None
+    taken = n[Grade.SIGNALS] + n[Grade.ASSUMED]
+    return {"mapped": count(n[Grade.MAPPED]), "taken": count(taken), "none": count(n[Grade.NONE])}
+
+
 def _table(results: Results, texts: Texts) -> dict[str, object]:
     """Return the table of the first band."""
-    standard, numbers = results.standard, figures(results.scorecard, results)
+    standard, numbers = results.standard, figures(results)
+    pairs = standard.rules.pairs
     band = standard.rules.bands[0]
-    columns = [(k, need) for k, (of, need) in enumerate(standard.rules.pairs) if of is band]
+    columns = [(k, need) for k, (of, need) in enumerate(pairs) if of is band]
     names = [*(str(name) for name in results.zones["name"]), texts.gettext("Whole district")]
     rows = []
     for row, name in enumerate(names):
-        children = numbers["children"][0][row]
-        met = [numbers["met"][k][row] for k, _ in columns] + [numbers["complete"][0][row]]
-        rows.append({"name": name, "children": count(children), "cells": [(share(n, children), count(n)) for n in met]})
+        children = numbers.children[0][row]
+        cells = [numbers.columns[k][row] for k in (*(k for k, _ in columns), len(pairs))]
+        rows.append({"name": name, "children": count(children), "cells": [_cell(cell, children) for cell in cells]})
     return {
         "band_name": standard.band_names[band.id].to(texts.lang),
         "columns": [(standard.need_names[need.id].to(texts.lang), is_indicative(band, [need])) for _, need in columns],
         "all_indicative": is_indicative(band, [need for _, need in columns]),
         "rows": rows,
     }
+
+
+def _cell(figure: Row, children: int) -> tuple[str, str, str]:
+    return share(figure.met, children), interval(figure.surely, figure.possibly, children), count(figure.met)
 
 
 def count(n: int) -> str:
@@ -139,6 +160,16 @@ def share(met: int, of: int) -> str:
     if percent == 100 and met < of:  # noqa: PLR2004
         return "99%"
     return "<1%" if percent == 0 and met > 0 else f"{percent}%"
+
+
+def interval(surely: int, possibly: int, of: int) -> str:
+    """Return the bounds of a share as the page writes them; nothing where they read alike.
+
+    >>> interval(70, 72, 100), interval(1, 300, 1000), interval(72, 72, 100), interval(0, 0, 0)
+    ('(70–72%)', '(<1–30%)', '', '')
+    """
+    low, high = share(surely, of), share(possibly, of)
+    return "" if low == high else f"({low.removesuffix('%')}–{high})"
 
 
 @cache

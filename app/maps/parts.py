@@ -10,18 +10,20 @@ from numpy.typing import NDArray
 
 from app.maps.canvas import (
     Grid,
+    along_curve,
     pack_amounts,
     pack_bits,
-    pack_distances,
+    pack_columns,
     pack_numbers,
     pack_points,
-    pack_rows,
     pack_shapes,
+    whole_metres,
 )
 from app.maps.theme import Drawing, MapTheme, mixed
 from app.results import Results
 from geo.homes import HomeKind
 from geo.score import Scorecard
+from layers.basemap import read_basemap_rules
 from layers.layer import place_rules
 
 Longs = NDArray[np.int64]
@@ -58,7 +60,7 @@ def home_order(results: Results, buildings: gpd.GeoDataFrame) -> HomeOrder:
     point, row = point[first], row[first]
     _, first = np.unique(point, return_index=True)
     built, its_building = point[first], row[first]
-    along = _along_curve(homes.xy)
+    along = along_curve(homes.xy)
     order = np.argsort(along[built], kind="stable")
     built, its_building = built[order], its_building[order]
     others = np.setdiff1d(np.arange(len(homes)), built)
@@ -66,20 +68,14 @@ def home_order(results: Results, buildings: gpd.GeoDataFrame) -> HomeOrder:
     middle = shapely.get_coordinates(shapely.point_on_surface(buildings.geometry.to_numpy()[rest]))
     return HomeOrder(
         np.concatenate([built, others[np.argsort(along[others], kind="stable")]]),
-        np.concatenate([its_building, rest[np.argsort(_along_curve(middle), kind="stable")]]),
+        np.concatenate([its_building, rest[np.argsort(along_curve(middle), kind="stable")]]),
         len(built),
     )
 
 
-def _along_curve(xy: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return positions along a space-filling curve."""
-    if len(xy) == 0:
-        return np.empty(0, np.int64)
-    distance: NDArray[np.int64] = gpd.GeoSeries(shapely.points(xy)).hilbert_distance().to_numpy().astype(np.int64)
-    return distance
-
-
-def ground_parts(ground: gpd.GeoDataFrame, order: HomeOrder, grid: Grid, how: Drawing, theme: MapTheme) -> list[Part]:
+def ground_parts(
+    ground: gpd.GeoDataFrame, order: HomeOrder, grid: Grid, how: Drawing, theme: MapTheme, *, big: frozenset[str]
+) -> list[Part]:
     """Pack the background, from below to above.
 
     Args:
@@ -88,7 +84,9 @@ def ground_parts(ground: gpd.GeoDataFrame, order: HomeOrder, grid: Grid, how: Dr
         grid: Where to.
         how: Kinds that it does not name are not drawn.
         theme: The colours.
+        big: Values of ``highway`` whose kerbs a child does not simply cross.
     """
+    kerbed = {kind for kind, classes in read_basemap_rules().street.items() if big.issuperset(classes)}
     parts: list[Part] = []
     for group, kinds in (("area", how.area), ("line", how.line)):
         for kind, style in kinds.items():
@@ -106,6 +104,7 @@ def ground_parts(ground: gpd.GeoDataFrame, order: HomeOrder, grid: Grid, how: Dr
                 "from": style.from_zoom,
                 "width": style.width,
                 "dash": style.dash,
+                "kerb": kind in kerbed,
             }
             packed = pack_shapes(shapes, grid, tolerance_m=style.simplify_m)
             parts.append({"kind": kind, "group": group, "style": drawn, "shapes": packed})
@@ -142,19 +141,20 @@ def name_parts(ground: gpd.GeoDataFrame, grid: Grid, how: Drawing) -> Part:
 
 
 def home_part(card: Scorecard, order: HomeOrder, grid: Grid) -> Part:
-    """Pack the homes: where, how many children of each band, how far to each need, met or not."""
+    """Pack the homes: where, how many children of each band; for each need how far, whether met, and why in doubt."""
     homes, rows = card.homes, order.homes
     amounts = [pack_amounts(homes.children[rows, band]) for band in range(len(card.standard.bands))]
-    pairs = range(len(card.standard.pairs))
+    distance_m, place, cause = card.distance_m[rows], card.place[rows], card.judged.cause[rows]
     return {
         "n": len(homes),
         "built": order.n_built,
         "points": pack_points(homes.xy[rows], grid),
         "zone": pack_numbers(homes.zone[rows]),
         "children": _once([text for text, _ in amounts]) | {"largest": [largest for _, largest in amounts]},
-        "distance": _once([pack_distances(card.distance_m[rows, pair]) for pair in pairs]),
-        "place": _once([pack_rows(card.place[rows, pair]) for pair in pairs]),
-        "met": _once([pack_bits(card.met[rows, pair]) for pair in pairs]),
+        "distance": pack_columns(list(whole_metres(distance_m).T)),
+        "place": pack_columns(list(place.astype(np.int64).T)),
+        "met": _once([pack_bits(met) for met in card.met[rows].T]),
+        "cause": pack_columns(list(cause.astype(np.int64).T)),
     }
 
 

@@ -54,6 +54,23 @@ class Badge(Strict):
     edge: _Number
 
 
+class Mark(Strict):
+    """A small mark on a grid of 16 x 16: its shape in `colour`, and the white sign on it, as SVG path data."""
+
+    colour: Colour
+    path: PathData
+    sign: PathData | None = None
+
+
+class CrossingMarks(Strict):
+    """The marks of crossings by :class:`~geo.kerb_rules.Grade`."""
+
+    mapped: Mark
+    signals: Mark
+    assumed: Mark
+    none: Mark
+
+
 class MapTheme(Strict):
     """A map theme; see ``themes/pinwheel.toml``."""
 
@@ -65,6 +82,7 @@ class MapTheme(Strict):
     coverage: dict[str, Colour]
     ramp: _Ramp
     badge: dict[str, Badge]
+    crossing: CrossingMarks
 
     def colour(self, name: str) -> str:
         """Return a colour by its dotted name, for example ``ground.water``.
@@ -101,6 +119,18 @@ class _Hexagon(Strict):
     least_px: _Number
     opacity: list[Annotated[tuple[float, float], Field(strict=False)]]
     least_size: _Number
+    hatched_from: _Number
+
+
+class _Crossing(Strict):
+    """Crossings of big roads: marks from a zoom on, their side in pixels by zoom, and the names of road classes."""
+
+    from_zoom: _Number
+    px: list[Annotated[tuple[float, float], Field(strict=False)]]
+    apart_m: _Number
+    kerb_px: _Number
+    instead_of: list[str]
+    road: dict[str, Text]
 
 
 class _Zooms(Strict):
@@ -121,6 +151,7 @@ class Drawing(Strict):
     step_m: _Number
     hexagon: _Hexagon
     zoom: _Zooms
+    crossing: _Crossing
     badge_px: list[Annotated[tuple[float, float], Field(strict=False)]]
     area: dict[str, _Kind]
     line: dict[str, _Kind]

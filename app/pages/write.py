@@ -9,11 +9,13 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from app.answers import crossing_evidence
 from app.models import ATTRIBUTION
-from app.results import NeedGap, Results
+from app.results import Figure, NeedGap, Results
 from app.texts import Texts
 from geo.standard import is_indicative
-from layers.quality import LISTED, Finding
+from layers.doubts import doubt_texts
+from layers.quality import DOUBT, LISTED, Finding
 from layers.resultrules import result_rules
 from layers.store import replacing
 
@@ -31,6 +33,7 @@ class ShareCell:
     shade: int | None
     title: str
     indicative: bool
+    bounds: str = ""
 
 
 def write_index(results: Results, findings: Sequence[Finding], path: Path, *, texts: Texts) -> None:
@@ -42,20 +45,32 @@ def write_index(results: Results, findings: Sequence[Finding], path: Path, *, te
     _ = texts.gettext
     files = [
         ("map.html", _("Interactive map"), _("Opens in any browser, without a network")),
-        ("coverage.xlsx", _("Figures in Excel"), _("District, zones, needs, gaps, places")),
+        (
+            "ages.html",
+            _("One school, three ages"),
+            _("What children of three ages reach from one school, and the main roads in the way"),
+        ),
+        ("coverage.xlsx", _("Figures in Excel"), _("District, zones, needs, gaps, doubt, places")),
         ("quality.html", _("What the data lacks"), _("Which figures to trust, and what to survey first")),
-        ("coverage.gpkg", _("For GIS"), _("Homes, zones, places, entrances and streets with results, WGS-84")),
+        (
+            "coverage.gpkg",
+            _("For GIS"),
+            _("Homes, zones, places, entrances, streets and crossings with results, WGS-84"),
+        ),
         ("homes.parquet", "GeoParquet", _("homes.parquet, zones.parquet, places.parquet, streets.parquet")),
         ("provenance.json", _("Provenance"), _("Inputs with their hashes, dates, versions")),
     ]
+    findings = [finding for finding in findings if not finding.id.startswith(DOUBT)]  # they have a table of their own
     levels = Counter(finding.level.value for finding in findings)
-    _render(
+    render(
         "index.html.j2",
         path,
         results,
         texts,
         files=files,
         matrix=_matrix(results, texts),
+        doubts=_doubts(results, texts),
+        crossings=crossing_evidence(results, texts),
         gaps=[_gap_text(results, gap, texts) for gap in _largest(results.gaps)],
         levels=levels,
         findings=[(f.level.value, texts.finding(f)) for f in findings if f.level.value != "good"][:_FINDINGS_SHOWN],
@@ -70,10 +85,15 @@ def write_quality_page(results: Results, findings: Sequence[Finding], path: Path
         StoreError: It cannot be written; what stood there before is whole.
     """
     rows = [(finding.level.value, texts.finding(finding), finding.names[:LISTED]) for finding in findings]
-    _render("quality.html.j2", path, results, texts, rows=rows)
+    render("quality.html.j2", path, results, texts, rows=rows)
 
 
-def _render(template: str, path: Path, results: Results, texts: Texts, **values: object) -> None:
+def render(template: str, path: Path, results: Results, texts: Texts, **values: object) -> None:
+    """Write a page from a template that extends ``base.html.j2``; every value is escaped.
+
+    Raises:
+        StoreError: It cannot be written; what stood there before is whole.
+    """
     html = (
         _environment()
         .get_template(template)
@@ -107,9 +127,7 @@ def _environment() -> Environment:
 def _matrix(results: Results, texts: Texts) -> list[tuple[str, list[ShareCell]]]:
     """Return a row per need: its name and a cell per band; the last row is for all needs together."""
     rules, lang = results.standard.rules, texts.lang
-    shares: Mapping[tuple[str, str], tuple[float, float]] = {
-        (row.band, row.need): (row.share, row.children) for row in results.figures if row.zone == -1
-    }
+    shares: Mapping[tuple[str, str], Figure] = {(row.band, row.need): row for row in results.figures if row.zone == -1}
     rows = []
     for need in rules.needs:
         cells = [_cell(shares.get((b.id, need.id)), texts, indicative=is_indicative(b, [need])) for b in rules.bands]
@@ -121,14 +139,26 @@ def _matrix(results: Results, texts: Texts) -> list[tuple[str, list[ShareCell]]]
     return [*rows, (texts.gettext("All of them within reach"), together)]
 
 
-def _cell(figure: tuple[float, float] | None, texts: Texts, *, indicative: bool) -> ShareCell:
+def _cell(figure: Figure | None, texts: Texts, *, indicative: bool) -> ShareCell:
     if figure is None:
         return ShareCell("·", None, texts.gettext("Not asked for at this age"), indicative=False)
-    share, children = figure
-    if math.isnan(share):
+    if math.isnan(figure.share):
         return ShareCell("—", None, texts.gettext("No children live here"), indicative=False)
-    shade = sum(share >= step for step in result_rules().shares.steps)
-    return ShareCell(f"{share:.0%}", shade, f"{share * children:,.0f} / {children:,.0f}", indicative=indicative)
+    shade = sum(figure.share >= step for step in result_rules().shares.steps)
+    low, high = f"{100 * figure.low:.0f}", f"{100 * figure.high:.0f}"
+    title = f"{figure.met:,.0f} / {figure.children:,.0f}"
+    bounds = "" if low == high else f"{low}–{high}%"
+    return ShareCell(f"{figure.share:.0%}", shade, title, indicative, bounds)
+
+
+def _doubts(results: Results, texts: Texts) -> list[tuple[str, str, str, str]]:
+    """Return name, meaning, children and remedy of each cause of doubt, most children first."""
+    lang = texts.lang
+    found = sorted(results.scorecard.doubtful().items(), key=lambda item: -item[1])
+    words = [(doubt_texts()[cause], children) for cause, children in found if round(children)]
+    return [
+        (word.name.to(lang), word.about.to(lang), f"{children:,.0f}", word.todo.to(lang)) for word, children in words
+    ]
 
 
 def _largest(gaps: Sequence[NeedGap]) -> list[NeedGap]:

@@ -8,17 +8,20 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from app.results import Results
+from geo.bounds import Cause
 from geo.crs import WGS84
 from geo.homes import HomeKind
+from geo.kerb_rules import Grade
 from geo.snap import Snap
 from layers.frames import touching
 from layers.store import replacing
 
 
 def home_frame(results: Results) -> gpd.GeoDataFrame:
-    """Return the homes: children by band, distance (null: out of reach) and whether met, by band and need."""
+    """Return the homes: children by band; by band and need distance (null: out of reach), whether met, and doubt."""
     card, homes = results.scorecard, results.homes
     names = results.zones["name"].to_numpy(dtype=object) if len(results.zones) else np.empty(0, dtype=object)
     columns: dict[str, object] = {
@@ -33,6 +36,8 @@ def home_frame(results: Results) -> gpd.GeoDataFrame:
         distance = card.distance_m[:, k]
         columns[f"{need.id}_{band.id}_m"] = np.where(np.isfinite(distance), distance.round(1), np.nan)
         columns[f"{need.id}_{band.id}_met"] = card.met[:, k]
+        causes = [None if cause == Cause.NONE else Cause(cause).name.lower() for cause in range(len(Cause))]
+        columns[f"{need.id}_{band.id}_doubt"] = np.array(causes, dtype=object)[card.judged.cause[:, k]]
     return gpd.GeoDataFrame(columns, geometry=shapely.points(homes.xy), crs=results.area.crs).to_crs(WGS84)
 
 
@@ -65,28 +70,48 @@ def entrance_frame(results: Results) -> gpd.GeoDataFrame:
 
 
 def street_frame(results: Results) -> gpd.GeoDataFrame:
-    """Return the walkable street pieces with the distance from their middle to each need (null: out of reach)."""
+    """Return the walkable street pieces with each band's walk from their middle to each need (null: out of reach)."""
     network = results.network
     tags = [network.edge_tags(edge) for edge in range(network.n_edges)]
-    middles = Snap(
-        np.arange(network.n_edges, dtype=np.int32),
-        network.edge_len_m / 2.0,
-        np.zeros(network.n_edges),
-        np.zeros((network.n_edges, 2)),
-    )
-    distances = {
-        f"{need}_m": np.where(np.isfinite(near.distance_m), near.distance_m.round(1), np.nan)
-        for need, near in ((need, field.nearest(middles)) for need, field in results.fields.items())
-    }
+    middles = Snap.middles(network)
+    distances: dict[str, NDArray[np.float64]] = {}
+    for band in results.standard.rules.bands:
+        needs, field = results.judge.field(band)
+        metres = (field.at(middles).time_s * band.speed_mps).round(1)
+        distances |= {
+            f"{need.id}_{band.id}_m": np.where(np.isfinite(metres[:, k]), metres[:, k], np.nan)
+            for k, need in enumerate(needs)
+        }
     frame = gpd.GeoDataFrame(
         {
             "highway": [t.get("highway") for t in tags],
             "name": pd.Series([t.get("name") for t in tags], dtype="object"),
             "length_m": network.edge_len_m.round(1),
+            "private": network.edge_private,
+            "kerbs": results.topology.two_sided,
             **distances,
         },
         geometry=network.edge_lines,
         crs=network.crs,
+    )
+    return touching(frame, results.area.polygon).to_crs(WGS84)
+
+
+def crossing_frame(results: Results) -> gpd.GeoDataFrame:
+    """Return the ways across big roads, with how well each is known to be safe."""
+    crossings = results.topology.crossings
+    raw = crossings.raw
+    way = raw.seg_way[crossings.seg]
+    frame = gpd.GeoDataFrame(
+        {
+            "grade": [Grade(grade).name.lower() for grade in crossings.grade],
+            "highway": crossings.highway,
+            "road": pd.Series([raw.way_tags[w].get("name") for w in way], dtype="object"),
+            "refuge": crossings.island,
+            "osm_way": raw.way_id[way],
+        },
+        geometry=shapely.points(crossings.xy) if len(crossings) else [],
+        crs=raw.crs,
     )
     return touching(frame, results.area.polygon).to_crs(WGS84)
 
@@ -97,6 +122,7 @@ FRAMES: Mapping[str, Callable[[Results], gpd.GeoDataFrame]] = {
     "places": place_frame,
     "entrances": entrance_frame,
     "streets": street_frame,
+    "crossings": crossing_frame,
 }
 
 

@@ -8,16 +8,18 @@ import numpy as np
 import shapely
 import xlsxwriter
 
-from app.answers import label_column
+from app.answers import crossing_evidence, label_column
 from app.models import ATTRIBUTION
 from app.results import Figure, Results
 from app.texts import Texts
 from geo.homes import round_to_total
+from layers.doubts import doubt_texts
 from layers.quality import LISTED, Finding
 from layers.store import replacing
 
 _FONT = "Microsoft YaHei"
 _WIDEST = 46
+_BOUNDS = ("surely", "possibly", "detour")  # fields of a figure that follow its share
 _SOURCES = {"osm": "OpenStreetMap"}
 
 
@@ -71,6 +73,11 @@ def write_workbook(results: Results, findings: Sequence[Finding], path: Path, *,
             _("Gaps"),
             [_("Need"), _("Ages"), _("Zone"), _unit(results, texts), _("Longitude"), _("Latitude")],
             _gaps(results, texts),
+        )
+        sheets.add(
+            _("Doubt"),
+            [_("Zone"), _("Ages"), _("Need"), _("What decides"), _unit(results, texts), _("What to do")],
+            _doubts(results, texts),
         )
         sheets.add(
             _("Places"),
@@ -166,6 +173,15 @@ def _notes(results: Results, texts: Texts) -> list[list[Cell]]:
             else _("No census: estimated homes by floor area; they are not children"),
         ],
         [_("Distances"), _("On foot along streets, from the home to the nearest entrance, both connectors included")],
+        [_("Crossings"), crossing_evidence(results, texts)],
+        [
+            _("Bounds"),
+            _(
+                "Lower bound: only mapped crossings are safe, and places in gated compounds serve their residents "
+                "only. Upper bound: every road may be crossed, every gate passed, and what the data do not show "
+                "may be there."
+            ),
+        ],
         [
             _("Status"),
             _("V: official text seen; V2: secondary source; R: remembered; A: assumption. Only V may be complied with"),
@@ -177,7 +193,10 @@ def _notes(results: Results, texts: Texts) -> list[list[Cell]]:
 
 def _figure_header(results: Results, texts: Texts) -> list[str]:
     _ = texts.gettext
-    return [_("Zone"), _("Ages"), _("Need"), _unit(results, texts), _("Reached"), _("Left out"), _("Share")]
+    return [
+        *(_("Zone"), _("Ages"), _("Need"), _unit(results, texts), _("Reached"), _("Left out"), _("Share")),
+        *(_("Lower bound"), _("Upper bound"), _("Surely reached"), _("Possibly reached"), _("Reached by a detour")),
+    ]
 
 
 def _figures(results: Results, texts: Texts, *, whole: bool) -> list[list[Cell]]:
@@ -192,7 +211,8 @@ def _figures(results: Results, texts: Texts, *, whole: bool) -> list[list[Cell]]
     for (band, need), part in parts.items():
         people = round_to_total(np.array([figure.children for figure in part])).tolist()
         met = round_to_total(np.array([figure.met for figure in part])).tolist()
-        for figure, n, reached in zip(part, people, met, strict=True):
+        more = [round_to_total(np.array([getattr(f, key) for f in part])).tolist() for key in _BOUNDS]
+        for figure, n, reached, *bounds in zip(part, people, met, *more, strict=True):
             rows.append(
                 [
                     names.get(figure.zone, results.area.name),
@@ -201,10 +221,36 @@ def _figures(results: Results, texts: Texts, *, whole: bool) -> list[list[Cell]]
                     n,
                     min(reached, n),
                     max(n - reached, 0),
-                    None if math.isnan(figure.share) else Share(figure.share),
+                    *(None if math.isnan(share) else Share(share) for share in (figure.share, figure.low, figure.high)),
+                    *(min(count, n) for count in bounds),
                 ]
             )
     return rows
+
+
+def _doubts(results: Results, texts: Texts) -> list[list[Cell]]:
+    """Return the children between the bounds, by zone and cause, most first; the whole district before its zones."""
+    lang, standard, words = texts.lang, results.standard, doubt_texts()
+    names = dict(enumerate(results.zones["name"])) if len(results.zones) else {}
+    found = [
+        (figure, cause, round(children))
+        for figure in results.figures
+        if figure.need
+        for cause, children in figure.doubt.items()
+        if round(children)
+    ]
+    found.sort(key=lambda row: (row[0].zone >= 0, -row[2]))
+    return [
+        [
+            names.get(figure.zone, results.area.name),
+            standard.band_names[figure.band].to(lang),
+            standard.need_names[figure.need].to(lang),
+            words[cause].name.to(lang),
+            children,
+            words[cause].todo.to(lang),
+        ]
+        for figure, cause, children in found
+    ]
 
 
 def _needs(results: Results, texts: Texts) -> list[list[Cell]]:

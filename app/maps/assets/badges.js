@@ -71,12 +71,15 @@
     return found;
   }
 
+  // Whether the layer of crossings shows what this kind shows.
+  function isReplaced(kind) { return tq.choice.crossings && data.how.crossing.instead_of.indexOf(kind.id) >= 0; }
+
   // Which places a view shows, the most wanted first: what meets the choice, then named ones, then large ones.
   function inView(view) {
     const wanted = wantedKinds(), found = [];
     places.find(view.box[0], view.box[1], view.box[2], view.box[3], function (i) {
       const kind = data.kinds[places.kind[i]], isWanted = wanted.has(places.kind[i]);
-      if (tq.choice.hidden.has(kind.id) && i !== view.selected) return;
+      if ((tq.choice.hidden.has(kind.id) || isReplaced(kind)) && i !== view.selected) return;
       if (kind.small ? view.zoom < zooms.small_marks_from : view.zoom < (isWanted ? zooms.badge_from : zooms.all_badges_from)) {
         if (i !== view.selected) return;
       }

@@ -4,7 +4,7 @@
 
   const data = tq.data, t = tq.t, ALL = -1;
   tq.ALL = ALL;
-  tq.choice = { band: 0, need: ALL, hidden: new Set() };
+  tq.choice = { band: 0, need: ALL, hidden: new Set(), crossings: false };
 
   // The pair (column of figures) of a band and a need, or -1.
   tq.pairOf = function (band, need) {
@@ -15,6 +15,13 @@
   tq.needsOf = function (band) {
     return data.pairs.filter(function (pair) { return pair[0] === band; }).map(function (pair) { return pair[1]; });
   };
+
+  // A figure of the table: children, met, surely, possibly, doubt. Rows are the zones and, last, the whole district.
+  tq.figure = function (band, need, row) {
+    const column = data.table.columns[need === ALL ? data.pairs.length + band : tq.pairOf(band, need)];
+    return Object.assign({ children: data.table.children[band][row] }, column[row]);
+  };
+  tq.WHOLE = data.table.children[0].length - 1;
 
   // The need that stands in for one that a band does not have: the first of the same theme, else all together.
   function standIn(band, need) {
@@ -62,6 +69,7 @@
       const cut = part.split("=");
       wanted[cut[0]] = cut[1];
     });
+    tq.choice.crossings = wanted.show === "crossings";
     const band = data.bands.findIndex(function (b) { return b.id === wanted.band; });
     const chosen = band < 0 ? 0 : band;
     const need = wanted.need === "all" ? ALL : data.needs.findIndex(function (n) { return n.id === wanted.need; });
@@ -70,9 +78,11 @@
     tq.choose(chosen, isKnown ? need : known.length ? known[0] : ALL);
   };
 
-  tq.on("choice", function () {
+  function writeAddress() {
     const need = tq.choice.need === ALL ? "all" : data.needs[tq.choice.need].id;
-    const address = "#band=" + data.bands[tq.choice.band].id + "&need=" + need;
+    const address = "#band=" + data.bands[tq.choice.band].id + "&need=" + need + (tq.choice.crossings ? "&show=crossings" : "");
     if (location.hash !== address) location.replace(address);
-  });
+  }
+  tq.on("choice", writeAddress);
+  tq.on("crossings", writeAddress);
 }(window.tq = window.tq || {}));

@@ -45,6 +45,7 @@
   tq.people = function (n) {
     const t = tq.t;
     const text = n > 0 && n < 1 ? "<1" : tq.count(n);
+    if (text === "1") return tq.data.areChildren ? t("1 child") : t("1 home");
     return tq.data.areChildren ? t("{n} children", { n: text }) : t("{n} homes", { n: text });
   };
 

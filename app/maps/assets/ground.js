@@ -70,11 +70,11 @@
   };
 
   // What one tile needs to know: zoom, scale, its corner in pixels of the grid, and its box on the grid.
-  function frame(coords) {
+  function frame(coords, sharp) {
     const k = tq.scaleAt(coords.z), corner = tq.cornerAt(coords.z);
     const left = coords.x * TILE - corner[0], top = coords.y * TILE - corner[1];
     return {
-      z: coords.z, k: k, left: left, top: top,
+      z: coords.z, k: k, left: left, top: top, sharp: sharp,
       box: [(left - EDGE_PX) / k, (top - EDGE_PX) / k, (left + TILE + EDGE_PX) / k, (top + TILE + EDGE_PX) / k]
     };
   }
@@ -117,6 +117,7 @@
       pen.closePath();
       pen.fillStyle = tq.rampColour(sum.met / sum.children);
       pen.fill();
+      if (tq.isHatched(sum)) tq.markDoubt(pen, "hatched", f);
       pen.stroke();
     });
     pen.globalAlpha = 1;
@@ -124,15 +125,19 @@
 
   function drawBuildings(pen, f, byHome) {
     if (!building || f.z < building.style.from) return;
-    const homes = tq.homes, groups = { other: [], met: [], unmet: [], none: [] };
+    const groups = { other: [], met: [], unmet: [], none: [] }, doubts = { hatched: [], doubtful: [] };
     each(building, f, function (s) {
-      const isHome = byHome && s < homes.built;
-      groups[!isHome ? "other" : !(homes.here[s] > 0) ? "none" : homes.now[s] ? "met" : "unmet"].push(s);
+      const isHome = byHome && s < tq.homes.built, doubt = isHome ? tq.homes.inDoubt(s) : null;
+      groups[isHome ? tq.homes.answer(s) : "other"].push(s);
+      if (doubt) doubts[doubt].push(s);
     });
-    Object.keys(groups).forEach(function (group) {
-      if (!groups[group].length) return;
+    function trace(chosen) {
       pen.beginPath();
-      groups[group].forEach(function (s) { tq.trace(pen, building.shapes, s, f.k, f.left, f.top, true); });
+      chosen.forEach(function (s) { tq.trace(pen, building.shapes, s, f.k, f.left, f.top, true); });
+      return chosen.length > 0;
+    }
+    Object.keys(groups).forEach(function (group) {
+      if (!trace(groups[group])) return;
       pen.fillStyle = group === "other" ? building.style.fill : colours.coverage[group];
       pen.globalAlpha = group === "other" ? 1 : 0.8;
       pen.fill();
@@ -142,19 +147,21 @@
       pen.lineWidth = 0.7;
       pen.stroke();
     });
+    Object.keys(doubts).forEach(function (doubt) { if (trace(doubts[doubt])) tq.markDoubt(pen, doubt, f); });
   }
 
   // Homes that are no drawn building: points on residential land or along streets.
   function drawHomePoints(pen, f) {
-    const homes = tq.homes, r = Math.max(2.5, 9 / tq.metresPerPixel(f.z));
+    const homes = tq.homes, r = Math.min(12, Math.max(2.5, 9 / tq.metresPerPixel(f.z)));
     homes.find(f.box[0], f.box[1], f.box[2], f.box[3], function (i) {
       if (i < homes.built) return;
       pen.beginPath();
-      pen.arc(homes.points[2 * i] * f.k - f.left, homes.points[2 * i + 1] * f.k - f.top, Math.min(r, 12), 0, 2 * Math.PI);
-      pen.fillStyle = colours.coverage[!(homes.here[i] > 0) ? "none" : homes.now[i] ? "met" : "unmet"];
+      pen.arc(homes.points[2 * i] * f.k - f.left, homes.points[2 * i + 1] * f.k - f.top, r, 0, 2 * Math.PI);
+      pen.fillStyle = colours.coverage[homes.answer(i)];
       pen.globalAlpha = 0.8;
       pen.fill();
       pen.globalAlpha = 1;
+      if (homes.inDoubt(i)) tq.markDoubt(pen, homes.inDoubt(i), f);
     });
   }
 
@@ -168,12 +175,20 @@
     pen.setLineDash([]);
   }
 
+  // The kerbs of big roads: what a child does not simply cross.
+  function drawKerbs(pen, f, shown) {
+    shown.filter(function (part) { return part.style.kerb; }).forEach(function (part) {
+      stroke(pen, f, part, colours.ground.kerb, tq.byZoom(part.style.width, f.z) + 1.4 + 2 * data.how.crossing.kerb_px, []);
+    });
+  }
+
   // Main streets lie over the hexagons, so that one finds one's way; all others under them.
   function isMain(part) { return part.style.from < MAIN_BEFORE; }
 
   function drawLines(pen, f, chosen) {
     const shown = chosen.filter(function (part) { return f.z >= part.style.from; });
     pen.lineCap = pen.lineJoin = "round";
+    if (tq.choice.crossings) drawKerbs(pen, f, shown);
     shown.forEach(function (part) {
       const width = tq.byZoom(part.style.width, f.z);
       if (part.style.casing && width > 1.5) stroke(pen, f, part, part.style.casing, width + 1.4, []);
@@ -231,7 +246,7 @@
   }
 
   function paint(canvas, coords) {
-    const f = frame(coords), sharp = canvas.width / TILE, pen = canvas.getContext("2d");
+    const sharp = canvas.width / TILE, f = frame(coords, sharp), pen = canvas.getContext("2d");
     const byHome = f.z >= zooms.home_from;
     pen.setTransform(sharp, 0, 0, sharp, 0, 0);
     pen.fillStyle = colours.ground.paper;

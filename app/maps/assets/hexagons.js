@@ -67,5 +67,8 @@
     return how.least_size + (1 - how.least_size) * Math.min(1, Math.sqrt(children / most) * 1.6);
   };
 
+  // Whether the answer is in doubt since most walks leave the data; such hexagons are hatched.
+  tq.isHatched = function (sum) { return sum.children > 0 && sum.doubt[tq.DATA_EDGE] >= how.hatched_from * sum.children; };
+
   tq.on("choice", function () { shares = new Map(); });
 }(window.tq = window.tq || {}));

@@ -26,6 +26,10 @@
       tq.ground.repaint();
       tq.overlay.draw();
     });
+    tq.on("crossings", function () {
+      tq.ground.repaint();
+      tq.overlay.draw();
+    });
     tq.on("shown", function () { tq.overlay.draw(); });
     tq.startSearch();
     listen();
@@ -124,6 +128,8 @@
   function onClick(event) {
     const place = tq.overlay.placeAt(event.containerPoint), at = tq.toGrid(event.latlng), zoom = tq.groundZoom();
     if (place !== null) { tq.openPlace(place); return; }
+    const crossing = tq.overlay.crossingAt(event.containerPoint);
+    if (crossing !== null) { tq.openCrossing(crossing); return; }
     if (zoom >= zooms.home_from) {
       const home = homeAt(at.x, at.y);
       if (home >= 0) { tq.openHome(home); return; }
@@ -140,13 +146,20 @@
   let tip = null, tipped = null;
   function onMouse(event) {
     const place = tq.overlay.placeAt(event.containerPoint);
-    map.getContainer().classList.toggle("pointing", place !== null);
+    const isMark = place !== null || tq.overlay.crossingAt(event.containerPoint) !== null;
+    map.getContainer().classList.toggle("pointing", isMark);
     if (place === tipped) return;
     tipped = place;
     if (tip) { tip.remove(); tip = null; }
     if (place === null) return;
     tip = L.tooltip({ direction: "top", offset: [0, -12], opacity: 1 }).setLatLng(tq.places.latlng(place))
       .setContent(tq.el("span", { text: tq.places.label[place] })).addTo(map);
+  }
+
+  // Let the panel be no higher than the sheet, whatever it says.
+  function shrinkPanel(most) {
+    const panel = tq.byId("tq-panel"), room = (most - 2 * panel.offsetTop) / panel.offsetHeight;
+    if (room < 1) panel.style.zoom = room; // not a transform: it would leave the height, and a second sheet
   }
 
   // Lay the page out for a sheet of paper and show there what is on the screen; then go back.
@@ -161,9 +174,11 @@
         map.containerPointToLatLng([hidden[0], size.y - hidden[1]]), map.containerPointToLatLng([size.x, 0]));
       document.body.classList.add("printing");
       map.invalidateSize({ pan: false, animate: false });
+      shrinkPanel(map.getSize().y);
       fit(seen, { most: zooms.most, over: 1.2, animate: false });
     } else {
       document.body.classList.remove("printing");
+      tq.byId("tq-panel").style.zoom = "";
       map.invalidateSize({ pan: false, animate: false });
       map.setView(before.center, before.zoom, { animate: false });
       before = null;
@@ -179,6 +194,9 @@
     map.on("click", onClick);
     map.on("mousemove", onMouse);
     map.on("zoomend", onZoom);
+    map.on("popupopen popupclose", function (event) {
+      document.body.classList.toggle("popup-open", event.type === "popupopen");
+    });
     tq.byId("tq-in").addEventListener("click", function () { map.zoomIn(); });
     tq.byId("tq-out").addEventListener("click", function () { map.zoomOut(); });
     tq.byId("tq-home").addEventListener("click", function () { map.closePopup(); showDistrict(true); });

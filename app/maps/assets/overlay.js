@@ -7,7 +7,7 @@
   tq.Overlay = L.Layer.extend({
     onAdd: function (map) {
       this._canvas = null;
-      this.hits = [];
+      this.hits = this.crossings = [];
       this.selected = null;
       map.on({ moveend: this.draw, resize: this.draw, zoomanim: this._zoomTo }, this);
       this.draw();
@@ -44,6 +44,7 @@
       pen.setTransform(sharp, 0, 0, sharp, 0, 0);
       tq.gapBoxes(view).forEach(function (box) { taken.take(box); });
       tq.drawOutline(pen, view);
+      this.crossings = tq.drawCrossings(pen, view);
       tq.drawZoneNames(pen, view, taken);
       this.hits = tq.drawBadges(pen, view, taken);
       tq.drawNames(pen, view, taken, this.hits);
@@ -65,12 +66,22 @@
       return canvas;
     },
 
-    // The place whose badge lies under a point of the map's window, or null.
-    placeAt: function (point) {
+    // The nearest of some marks under a point of the map's window, or null.
+    _under: function (point, marks) {
       const at = this._map.containerPointToLayerPoint(point).subtract(this._corner);
-      const found = this.hits.filter(function (hit) { return Math.hypot(hit.x - at.x, hit.y - at.y) <= hit.r; });
+      const found = marks.filter(function (hit) { return Math.hypot(hit.x - at.x, hit.y - at.y) <= hit.r; });
       found.sort(function (a, b) { return Math.hypot(a.x - at.x, a.y - at.y) - Math.hypot(b.x - at.x, b.y - at.y); });
-      return found.length ? found[0].place : null;
+      return found.length ? found[0] : null;
+    },
+
+    // The place whose badge, the crossing whose mark lies there, or null.
+    placeAt: function (point) {
+      const hit = this._under(point, this.hits);
+      return hit ? hit.place : null;
+    },
+    crossingAt: function (point) {
+      const hit = this._under(point, this.crossings);
+      return hit ? hit.crossing : null;
     },
 
     select: function (place) {

@@ -2,7 +2,7 @@
 (function (tq) {
   "use strict";
 
-  const data = tq.data, t = tq.t, byId = tq.byId;
+  const data = tq.data, el = tq.el, t = tq.t, byId = tq.byId;
 
   function radios(name) { return Array.from(document.querySelectorAll('#tq-choice input[name="' + name + '"]')); }
 
@@ -38,14 +38,18 @@
   }
 
   function showHeadline() {
-    const band = tq.choice.band, need = tq.choice.need, last = data.table.children[band].length - 1;
-    const children = data.table.children[band][last];
-    const met = need === tq.ALL ? data.table.complete[band][last] : data.table.met[tq.pairOf(band, need)][last];
+    const band = tq.choice.band, need = tq.choice.need, figure = tq.figure(band, need, tq.WHOLE), of = figure.children;
     const weak = need === tq.ALL
       ? tq.needsOf(band).some(function (one) { return tq.isIndicative(band, one); })
       : tq.isIndicative(band, need);
-    byId("tq-share").textContent = tq.share(met, children);
-    byId("tq-counts").textContent = "(" + tq.count(met) + " / " + tq.people(children) + ")";
+    byId("tq-share").textContent = tq.share(figure.met, of);
+    byId("tq-range").textContent = tq.interval(figure.surely, figure.possibly, of);
+    byId("tq-counts").textContent = tq.count(figure.met) + " / " + tq.people(of);
+    const bounds = { low: tq.share(figure.surely, of), high: tq.share(figure.possibly, of) };
+    byId("tq-bounds").textContent = t("surely {low}, possibly {high}", bounds);
+    byId("tq-bounds").hidden = bounds.low === bounds.high;
+    byId("tq-interval").setAttribute("aria-label", t("surely {low}, possibly {high}", bounds));
+    tq.drawInterval(byId("tq-interval"), figure);
     byId("tq-sentence").textContent = sentence();
     byId("tq-status").hidden = !weak;
     byId("tq-status").textContent = t("indicative");
@@ -58,17 +62,38 @@
       });
   }
 
+  // What decides within the bounds, and what to do about it.
+  function showDoubts() {
+    const list = byId("tq-doubts"), doubts = tq.figure(tq.choice.band, tq.choice.need, tq.WHOLE).doubt;
+    list.textContent = "";
+    tq.doubtItems(doubts, true).forEach(function (item) { list.appendChild(item); });
+    byId("tq-doubts-signs").hidden = !doubts.length;
+    if (!doubts.length) list.appendChild(el("li", { "class": "none", text: t("No doubt: both bounds are the same.") }));
+  }
+
   function showZones() {
-    const band = tq.choice.band, need = tq.choice.need, list = byId("tq-zones");
+    const list = byId("tq-zones");
     if (!list) return;
-    const figures = need === tq.ALL ? data.table.complete[band] : data.table.met[tq.pairOf(band, need)];
     Array.from(list.querySelectorAll("button")).forEach(function (button) {
-      const zone = Number(button.dataset.zone), children = data.table.children[band][zone], met = figures[zone];
-      button.querySelector(".share").textContent = tq.share(met, children);
-      const bar = button.querySelector("i");
-      bar.style.width = (children > 0 ? 100 * met / children : 0) + "%";
-      bar.style.background = children > 0 ? tq.rampColour(met / children) : "transparent";
+      const figure = tq.figure(tq.choice.band, tq.choice.need, Number(button.dataset.zone)), of = figure.children;
+      button.querySelector(".share").textContent = tq.share(figure.met, of);
+      button.querySelector(".range").textContent = tq.interval(figure.surely, figure.possibly, of);
+      const bar = button.querySelector("i"), share = of > 0 ? figure.met / of : 0;
+      bar.style.width = 100 * share + "%";
+      bar.style.background = of > 0 ? tq.rampColour(share) : "transparent";
     });
+  }
+
+  function listenCrossings() {
+    const box = byId("tq-show-crossings");
+    if (!box) return;
+    box.addEventListener("change", function () { tq.showCrossings(box.checked); });
+    function showState() {
+      box.checked = tq.choice.crossings;
+      document.body.classList.toggle("crossings-shown", box.checked);
+    }
+    tq.on("choice", showState);
+    tq.on("crossings", showState);
   }
 
   function listenLayers() {
@@ -128,6 +153,7 @@
       });
     }
     listenLayers();
+    listenCrossings();
   }
 
   tq.startPanel = function () {
@@ -135,6 +161,7 @@
     tq.on("choice", function () {
       showChoice();
       showHeadline();
+      showDoubts();
       showZones();
     });
   };

@@ -79,18 +79,43 @@
     })]);
   }
 
-  // All needs of the chosen band at a home: how far, to where.
+  // What is in doubt at a home, in words.
+  function doubtText(met, cause) {
+    const values = { cause: data.causes[cause].name };
+    return met ? t("within reach, but in doubt: {cause}", values) : t("possibly within reach: {cause}", values);
+  }
+
+  // A share with its bounds, the bounds in quiet type.
+  function shareWithBounds(figure) {
+    return [
+      el("span", { text: tq.share(figure.met, figure.children) }),
+      el("span", { "class": "range", text: tq.interval(figure.surely, figure.possibly, figure.children) })
+    ];
+  }
+
+  function doubtList(doubts) {
+    if (!doubts.length) return null;
+    return el("div", { "class": "doubt" }, [
+      el("p", { text: t("In doubt") }), el("ul", { "class": "doubt-list" }, tq.doubtItems(doubts, false))
+    ]);
+  }
+
+  // All needs of the chosen band at a home: how far, to where, and what is in doubt.
   tq.openHome = function (home) {
     const band = tq.choice.band, table = el("table");
     tq.needsOf(band).forEach(function (need) {
       const pair = tq.pairOf(band, need), metres = homes.metres(home, pair), place = homes.place[pair][home];
-      const met = homes.met[pair][home] === 1, chosen = need === tq.choice.need;
+      const met = homes.met[pair][home] === 1, chosen = need === tq.choice.need, cause = homes.cause[pair][home];
       table.appendChild(el("tr", { "class": (met ? "met" : "unmet") + (chosen ? " chosen" : "") }, [
         el("th", { scope: "row" }, [el("i", { "aria-hidden": "true", text: met ? "✓" : "✗" }), el("span", { text: data.needs[need].name })]),
         el("td", { text: metres === null ? t("out of reach") : tq.minutesText(metres, !met) }),
         el("td", { "class": "where" }, [place < 0 ? null : el("button", {
           type: "button", text: places.label[place], on: { click: function () { tq.showPlace(place); } }
         })])
+      ]));
+      if (cause === tq.NO_DOUBT) return;
+      table.appendChild(el("tr", { "class": "doubt-row" + (chosen ? " chosen" : "") }, [
+        el("td", { colspan: 3, text: doubtText(met, cause) })
       ]));
     });
     const content = el("div", { "class": "popup" }, [
@@ -106,13 +131,13 @@
     const zone = commonZone(cell.homes);
     const content = el("div", { "class": "popup" }, [
       el("p", { "class": "kind", text: t("Hexagon · ages {band}", { band: bandName() }) }),
-      el("h3", { text: tq.needName(need) + "  " + tq.share(sum.met, sum.children) }),
+      el("h3", {}, [el("span", { text: tq.needName(need) + "  " })].concat(shareWithBounds(sum))),
       facts([
         [data.areChildren ? t("Number of children") : t("Estimated homes"), tq.count(sum.children)],
         [t("Within reach"), tq.count(sum.met)],
         need === tq.ALL ? null : [t("To the nearest, on average"), sum.metres === null ? t("out of reach") : tq.minutesText(sum.metres)]
       ]),
-      zoneLine(zone)
+      doubtList(tq.doubtsOf(sum)), zoneLine(zone)
     ]);
     return open(tq.toLatLng(cell.x, cell.y), content);
   };
@@ -125,18 +150,19 @@
 
   // A zone's figures for the chosen band.
   tq.openZone = function (zone) {
-    const band = tq.choice.band, table = el("table"), children = data.table.children[band][zone];
+    const band = tq.choice.band, table = el("table");
     tq.needsOf(band).concat(tq.ALL).forEach(function (need) {
-      const met = need === tq.ALL ? data.table.complete[band][zone] : data.table.met[tq.pairOf(band, need)][zone];
+      const figure = tq.figure(band, need, zone);
       table.appendChild(el("tr", { "class": need === tq.choice.need ? "chosen" : null }, [
         el("th", { scope: "row", text: tq.needName(need) }),
-        el("td", { text: tq.share(met, children) }),
-        el("td", { text: tq.count(met) + " / " + tq.count(children) })
+        el("td", {}, shareWithBounds(figure)),
+        el("td", { text: tq.count(figure.met) + " / " + tq.count(figure.children) })
       ]));
     });
     const content = el("div", { "class": "popup" }, [
       el("p", { "class": "kind", text: t("Zone · ages {band}", { band: bandName() }) }),
-      el("h3", { text: tq.zones.names[zone] }), table
+      el("h3", { text: tq.zones.names[zone] }), table,
+      doubtList(tq.figure(band, tq.choice.need, zone).doubt)
     ]);
     return open(tq.toLatLng(tq.zones.points[2 * zone], tq.zones.points[2 * zone + 1]), content);
   };
@@ -145,6 +171,38 @@
     return open(latlng, el("div", { "class": "popup" }, [el("p", { "class": "kind", text: t("Street") }), el("h3", { text: name })]));
   };
 
+  // A crossing of a big road: how safe it is known to be, and what the rules say where nothing protects.
+  tq.openCrossing = function (i) {
+    const crossings = tq.crossings, given = data.crossings, grade = given.grades[crossings.grade[i]];
+    const road = given.roads[crossings.road[i]], name = given.names[crossings.name[i]], band = tq.choice.band;
+    const grades = {
+      mapped: t("a marked crossing, a bridge or an underpass is mapped"),
+      signals: t("traffic lights near: taken for safe"),
+      assumed: t("a junction of main roads: taken for safe, as if it had lights"),
+      none: t("nothing protects there, or nothing is mapped")
+    };
+    const values = { band: bandName(), n: given.wait[band] };
+    const rule = grade !== "none" ? null : road.closed.indexOf(band) >= 0
+      ? t("By the rules, children aged {band} do not cross here", values)
+      : t("By the rules, children aged {band} cross here after waiting {n} s", values);
+    return open(crossings.latlng(i), el("div", { "class": "popup" }, [
+      el("p", { "class": "kind", text: t("Crossing of a main road") }),
+      el("h3", { text: name === undefined ? road.name : name }),
+      el("p", { "class": grade === "none" ? "warn" : null, text: grades[grade] }),
+      facts([[t("Road class"), road.name], [t("Refuge in the middle"), crossings.island[i] ? t("Yes") : null]]),
+      rule ? el("p", { "class": "quiet", text: rule }) : null
+    ]));
+  };
+
+  // What may yet be within reach of those who live in a gap.
+  function doubtsInGap(gap) {
+    const far = data.gapRadius / data.grid.ground, rows = [];
+    homes.find(gap.x - far, gap.y - far, gap.x + far, gap.y + far, function (i) {
+      if (Math.hypot(homes.points[2 * i] - gap.x, homes.points[2 * i + 1] - gap.y) <= far) rows.push(i);
+    });
+    return tq.doubtsOf(tq.sum(rows)).filter(function (doubt) { return !tq.takes(doubt[0]); });
+  }
+
   tq.openGap = function (gap, latlng) {
     return open(latlng, el("div", { "class": "popup gap" }, [
       el("p", { "class": "kind", text: t("Gap · ages {band}", { band: bandName() }) }),
@@ -152,7 +210,7 @@
       el("p", { text: t("within {radius} m of this point, more than {limit} on foot from the nearest", {
         radius: data.gapRadius, limit: tq.limitText(tq.choice.need)
       }) }),
-      zoneLine(gap.zone)
+      doubtList(doubtsInGap(gap)), zoneLine(gap.zone)
     ]));
   };
 }(window.tq = window.tq || {}));

@@ -23,14 +23,15 @@
     const body = byId("tq-rows"), names = tq.zones.names.concat(t("Whole district"));
     body.textContent = "";
     names.forEach(function (name, zone) {
-      const children = data.table.children[band][zone];
       const row = el("tr", { "class": zone === names.length - 1 ? "whole" : null }, [
-        el("th", { scope: "row", text: name }), el("td", { text: tq.count(children) })
+        el("th", { scope: "row", text: name }), el("td", { text: tq.count(data.table.children[band][zone]) })
       ]);
       tq.needsOf(band).concat(tq.ALL).forEach(function (need) {
-        const met = need === tq.ALL ? data.table.complete[band][zone] : data.table.met[tq.pairOf(band, need)][zone];
+        const figure = tq.figure(band, need, zone), of = figure.children;
         row.appendChild(el("td", {}, [
-          el("b", { text: tq.share(met, children) }), el("small", { text: "(" + tq.count(met) + ")" })
+          el("b", { text: tq.share(figure.met, of) }),
+          el("span", { "class": "range", text: tq.interval(figure.surely, figure.possibly, of) }),
+          el("small", { text: tq.count(figure.met) })
         ]));
       });
       body.appendChild(row);

@@ -67,8 +67,23 @@
     return made;
   };
 
+  // Columns of whole numbers, each packed row by row or as changes to an earlier one (-1: to zeros).
+  tq.columns = function (packed, n) {
+    const made = [];
+    packed.forEach(function (part) {
+      if (part.than === undefined) { made.push(tq.numbers(part.data, n)); return; }
+      const other = part.than < 0 ? new Int32Array(n) : made[part.than], next = reader(part.data);
+      const column = part.n ? other.slice() : other;
+      for (let left = part.n, i = 0; left > 0; left--) {
+        i += next();
+        column[i] += next();
+      }
+      made.push(column);
+    });
+    return made;
+  };
+
   tq.words = function (text) { return new Uint16Array(bytes(text).buffer); };
-  tq.rows = function (text) { return new Int32Array(bytes(text).buffer); };
 
   tq.bits = function (text, n) {
     const from = bytes(text), made = new Uint8Array(n);
