@@ -286,7 +286,7 @@ def test_nothing_leaks_over_barriers_that_no_street_passes(
     assert found.is_valid
     assert found.buffer(CELL_M).covers(walked)
     assert walked.buffer(WIDTH_M + GAP_M).covers(found)
-    assert leaks(found, walked, area, width_m=WIDTH_M, cell_m=CELL_M).is_empty
+    assert leaks(found, network.edge_lines, area, width_m=WIDTH_M, cell_m=CELL_M).is_empty
 
 
 def test_threads_draw_what_one_draws() -> None:

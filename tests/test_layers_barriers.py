@@ -20,7 +20,7 @@ from layers.barriers import RULES_FILE, barrier_area, barrier_keys, build_barrie
 from layers.sources import osm
 from layers.streets import read_walk_rules
 from tests import town
-from tests.outlines import leaks
+from tests.outlines import STRIP_CELLS, around, leaks
 
 RULES = read_barrier_rules()
 TOWN = shapely.box(*shapely.MultiPoint(town.metres((-100, -200), (800, 600))).bounds)
@@ -149,7 +149,7 @@ def test_the_keys_are_those_that_make_a_difference() -> None:
         ("cell_m = 10", "cell_m = 0", "cell_m"),
         ("join_m = 25", "join_m = -1", "join_m"),
         ("[roads]", "[rods]", "rods"),
-        ("half_width_m = 5", 'half_width_m = "5"', "half_width_m"),
+        ("half_width_m = 5", "half_width_m = nan", "half_width_m"),
         ("least_m2 = 400", "", "least_m2"),
     ],
 )
@@ -179,3 +179,61 @@ def _las_palmas(path: Path) -> City:
     network = WalkNetwork.from_osmnx(graph, crs=crs, rules=read_walk_rules())
     features = osm.read_features(path, barrier_keys(RULES))
     return City(network, features, Outliner(network, build_barriers(features, network)))
+
+
+def reached(network: WalkNetwork, origin: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the parts of edges within the budget of a node, by scipy's Dijkstra; whole edges once."""
+    length = network.edge_len_m
+    left = BUDGET_M - dijkstra(network.csr, directed=False, indices=origin, limit=BUDGET_M)
+    from_u, from_v = (np.clip(left[end], 0.0, length) for end in (network.edge_u, network.edge_v))
+    whole = (from_u + from_v >= length) & (from_u + from_v > 0.0)
+    ahead, back = ~whole & (from_u > 0.0), ~whole & (from_v > 0.0)
+    edge = np.concatenate([np.flatnonzero(part) for part in (whole, ahead, back)]).astype(np.int32)
+    start = np.concatenate([np.zeros(whole.sum() + ahead.sum()), (length - from_v)[back]])
+    return edge, start, np.concatenate([length[whole], from_u[ahead], length[back]])
+
+
+def pieces(network: WalkNetwork, edge: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Return parts of edges as lines."""
+    rows = zip(network.edge_lines[edge], start / network.edge_len_m[edge], end / network.edge_len_m[edge], strict=True)
+    return np.array([substring(whole, *ends, normalized=True) for whole, *ends in rows], dtype=object)
+
+
+def centre_lines(city: City) -> np.ndarray:
+    """Return coasts, ravines and motorways on the ground as they are drawn, by their plain tags."""
+    off = {"bridge", "tunnel", "covered"}
+    raw = city.network.raw
+    roads = np.array([not off & set(tags) for tags in raw.way_tags])[raw.seg_way] & (raw.seg_kind == WayKind.BARRIER)
+    ends = np.stack([raw.xy[raw.seg_u[roads]], raw.xy[raw.seg_v[roads]]], axis=1)
+    drawn_lines = [
+        shape
+        for tags, shape in zip(city.features["tags"], city.features.to_crs(raw.crs).geometry, strict=True)
+        if (tags.get("waterway") in {"river", "stream", "canal"} or tags.get("natural") == "coastline")
+        and shape.geom_type == "LineString"
+        and not off & set(tags)
+    ]
+    return np.concatenate([shapely.linestrings(ends), np.array(drawn_lines, dtype=object)])
+
+
+@pytest.mark.city
+def test_las_palmas_port_coast_and_ravines_hold_every_circle(shared_data: Path) -> None:
+    """Fifteen minutes from 300 places: no outline lies beyond a barrier that its streets do not pass."""
+    city = _las_palmas(shared_data / "las_palmas" / "streets.osm.pbf")
+    network, cell_m = city.network, RULES.cell_m
+    everything = barrier_area(
+        city.features, network, frame=shapely.box(*shapely.total_bounds(network.edge_lines)), rules=RULES
+    )
+    lines = centre_lines(city)
+    tree = shapely.STRtree(lines)
+    rng = np.random.default_rng(20261125)
+    for origin in rng.choice(network.n_nodes, 300, replace=False).tolist():
+        parts = reached(network, origin)
+        found, walked = city.outliner.outline(*parts, WIDTH_M), pieces(network, *parts)
+        assert found.is_valid, origin
+        assert shapely.covers(found.buffer(cell_m), walked).all(), origin
+        corners = shapely.points(shapely.get_coordinates(found))
+        assert shapely.distance(corners, shapely.MultiLineString(walked.tolist())).max() <= WIDTH_M + cell_m, origin
+        area = shapely.make_valid(shapely.clip_by_rect(everything, *found.buffer(2.0 * WIDTH_M).bounds))
+        assert leaks(found, walked, area, width_m=WIDTH_M, cell_m=cell_m).is_empty, origin
+        beside = found.difference(around(walked, STRIP_CELLS * cell_m)).buffer(-cell_m / 2.0)
+        assert len(tree.query(beside, predicate="intersects")) == 0, origin

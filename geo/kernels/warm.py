@@ -21,6 +21,7 @@ from geo.graph import Graph
 from geo.kernels.arrive import Arrivals, Direct, arrive_nearest, arrive_pairs
 from geo.kernels.jit import cache_folder
 from geo.kernels.nearest import nearest
+from geo.kernels.onemore import arrive_one
 from geo.kernels.reached import reach_from_ends
 from geo.kernels.seeds import Seeds
 from geo.kernels.single import search
@@ -96,7 +97,7 @@ def _seeds(n: int) -> Seeds:
 def _steps_on(graph: Graph, seeds: Seeds) -> Iterator[Callable[[], object]]:
     at_points = Arrivals.from_ways(2, [0, 1], [0, 1], [0.0, 0.0])
     direct = Direct(np.array([1], np.int32), np.array([0], np.int32), np.array([0.0]))
-    yield lambda: search(graph, [0], [0.0])
+    yield lambda: arrive_one(search(graph, [0], [0.0]), at_points, 2)
     yield lambda: arrive_nearest(nearest(graph, seeds), at_points, direct)
     yield lambda: count(graph, seeds)
     yield lambda: weigh(graph, seeds, np.ones(1))
