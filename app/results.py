@@ -210,10 +210,10 @@ class Results:
         """Judges homes and points by the needs of the standard."""
         return Judge(self.standard.rules, self.walks, self.layer_of_place, self.entrances, threads=cpu_count() or 1)
 
-    @cached_property
+    @property
     def outliner(self) -> Outliner:
         """Draws the areas of circles."""
-        return Outliner(self.network, self._stages.barriers)
+        return self._stages.outliner
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.ops import substring
 
-from geo.kerbs import LEFT, RIGHT, WHOLE
 from geo.kernels.reached import reach_from_ends
 from geo.kernels.single import search
 from geo.network import WalkNetwork
 from geo.outline import Outliner
+from geo.sides import LEFT, RIGHT, WHOLE
 from geo.snap import Snap
 from geo.walk import Walk
 
@@ -28,7 +28,7 @@ class Parts:
     Attributes:
         edge: Edge of each part, shape (k,).
         start_m, end_m: Where it starts and ends along the edge, metres, shape (k,).
-        side: ``geo.kerbs.LEFT`` or RIGHT for one side of a big road, WHOLE for a street with one side, shape (k,).
+        side: ``geo.sides.LEFT`` or RIGHT for one side of a big road, WHOLE for a street with one side, shape (k,).
     """
 
     edge: Ints

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.kerb_rules import Grade
-from geo.kerbs import Split
 from geo.raw import RawStreets
+from geo.sides import Split
 from geo.walker import Walker
 
 Ints = NDArray[np.int32]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from geo.circle import Circle, Parts
 from geo.kerb_rules import Grade, KerbRules, level
-from geo.kerbs import LEFT, RIGHT, WHOLE
+from geo.sides import LEFT, RIGHT, WHOLE
 from geo.topology import Topology
 from geo.walk import Walk
 from geo.walkrules import WayKind

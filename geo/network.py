@@ -7,18 +7,20 @@ line for maps, and the raw segments they are made of. Walking is possible both w
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 import pyproj
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
 
 from geo.contract import Chains, contract
 from geo.raw import RawStreets
 from geo.walkrules import WalkRules, WayKind
+
+if TYPE_CHECKING:  # who reads saved streets and asks, needs neither: they load where they are used
+    import networkx as nx
+    from scipy.sparse import csr_matrix
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -177,8 +179,10 @@ class WalkNetwork:
         return self.raw.way_tags[int(self.edge_way[edge])]
 
     @cached_property
-    def csr(self) -> csr_matrix:
+    def csr(self) -> "csr_matrix":
         """Lengths between neighbouring nodes, metres, symmetric; the shortest of parallel edges; no loops."""
+        from scipy.sparse import csr_matrix  # noqa: PLC0415
+
         use = self.edge_u != self.edge_v
         a, b, w = self.edge_u[use], self.edge_v[use], self.edge_len_m[use]
         tail, head = np.concatenate([a, b]), np.concatenate([b, a])
@@ -191,6 +195,8 @@ class WalkNetwork:
 
     def to_networkx(self) -> "nx.MultiGraph[int]":
         """Return an undirected multigraph: nodes have ``x``, ``y``, ``osmid``; edges ``length`` and ``geometry``."""
+        import networkx as nx  # noqa: PLC0415
+
         graph: nx.MultiGraph[int] = nx.MultiGraph(crs=self.crs)
         for i, (x, y) in enumerate(self.node_xy):
             graph.add_node(i, x=float(x), y=float(y), osmid=int(self.raw.osm_id[self.node_raw[i]]))
@@ -225,6 +231,9 @@ def kept_nodes(raw: RawStreets, rules: WalkRules) -> NDArray[np.bool_]:
 
 def main_part(raw: RawStreets) -> tuple[NDArray[np.bool_], tuple[Island, ...]]:
     """Return which walkable segments belong to the longest connected part, shape (raw.n_segments,), and the others."""
+    from scipy.sparse import csr_matrix  # noqa: PLC0415
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
     walk = raw.seg_walkable
     links = csr_matrix((walk.astype(np.int8), (raw.seg_u, raw.seg_v)), shape=(raw.n_nodes, raw.n_nodes))
     links.eliminate_zeros()

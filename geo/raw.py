@@ -6,8 +6,8 @@ Kerbs, crossings and maps need what contraction forgets, so it stays here: raw n
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 import pyproj
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from geo.crs import WGS84, check_metric
 from geo.errors import InputError
 from geo.walkrules import WalkRules, WayKind
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]

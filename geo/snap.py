@@ -5,19 +5,21 @@ one where the point lies, and it never cuts a road that cannot be walked.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.kerbs import side_of
 from geo.network import WalkNetwork
+from geo.sides import side_of
 from geo.walkrules import WayKind
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
+_SAME_M = 1e-9  # distances that differ by rounding only
 _ON_THE_LINE_M = 0.01  # nearer to the line than this, nobody knows on which side
 
 
@@ -30,7 +32,7 @@ class Snap:
         offset_m: Distance along the edge from its first node, metres, shape (p,).
         connector_m: Straight distance from the point to the street, metres, shape (p,); inf where unattached.
         xy: The point on the street (the point itself where unattached), metres, shape (p, 2).
-        side: Where the point lies, looking along the edge: ``geo.kerbs.LEFT``, RIGHT, or WHOLE when on the line itself,
+        side: Where the point lies, looking along the edge: ``geo.sides.LEFT``, RIGHT, or WHOLE when on the line itself,
             shape (p,).
         at: The point itself, metres, shape (p, 2).
     """
@@ -77,12 +79,16 @@ class Snapper:
     def __init__(self, network: WalkNetwork, *, big: Bools | None = None) -> None:
         self._network = network
         self._start, self._end = network.step_xy
-        self._tree = shapely.STRtree(_lines(self._start, self._end))
+        self._asked = False
         raw = network.raw
         barred = raw.seg_kind == WayKind.BARRIER
         if big is not None:
             barred[network.chains.seg[big[network.step_edge]]] = True
         self._barriers = shapely.STRtree(_lines(raw.xy[raw.seg_u[barred]], raw.xy[raw.seg_v[barred]]))
+
+    @cached_property
+    def _tree(self) -> shapely.STRtree:
+        return shapely.STRtree(_lines(self._start, self._end))
 
     def snap(self, xy: Floats, *, limit_m: float) -> Snap:
         """Attach points to the nearest street piece.
@@ -95,15 +101,27 @@ class Snapper:
             One row per point; unattached points have edge -1.
         """
         at = np.array(xy, np.float64).reshape(-1, 2)
-        # all matches: a point in the middle of a junction must snap the same way every time
-        point, step = self._tree.query_nearest(shapely.points(at), max_distance=limit_m, all_matches=True)
-        point, step = self._first(at, point, step)
+        point, step = self._first(at, *self._nearest(at, limit_m))
         foot = _project(at[point], self._start[step], self._end[step])[1]
         cut = self._cuts(at[point], foot)
         if cut.any():
             other_point, other_step = self._around(at, point[cut], limit_m)
             point, step = np.concatenate([point[~cut], other_point]), np.concatenate([step[~cut], other_step])
         return self._attach(at, point, step)
+
+    def _nearest(self, at: Floats, limit_m: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return each point with all steps that are nearest to it: one in the middle of a junction has several.
+
+        A first question about a single point is answered by looking at all steps once: planting the tree takes longer.
+        """
+        if len(at) != 1 or self._asked:
+            point, step = self._tree.query_nearest(shapely.points(at), max_distance=limit_m, all_matches=True)
+            return point, step
+        self._asked = True
+        foot = _project(np.broadcast_to(at, self._start.shape), self._start, self._end)[1]
+        away_m = np.hypot(*(at - foot).T)
+        step = np.flatnonzero(away_m <= min(away_m.min() + _SAME_M, limit_m))
+        return np.zeros(len(step), np.intp), step
 
     def _first(
         self, at: Floats, point: NDArray[np.intp], step: NDArray[np.intp]

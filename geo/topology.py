@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 
 from geo.crossings import Crossings
 from geo.graph import Graph, Layout
-from geo.kerbs import LEFT, RIGHT, WHOLE, Split
 from geo.network import WalkNetwork
 from geo.raw import RawStreets
+from geo.sides import LEFT, RIGHT, WHOLE, Split
 from geo.walker import Walker
 
 Ints = NDArray[np.int32]

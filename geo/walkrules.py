@@ -59,7 +59,6 @@ class WalkRules:
         """Tell whether a node must survive contraction because of its tags."""
         return _any(tags, self.kept_nodes)
 
-
     def closes(self, tags: Tags) -> bool:
         """Tell whether a node is a gate that is closed to strangers."""
         if not _any(tags, self.gates) or _any(tags, self.opened):

@@ -18,6 +18,7 @@ from geo.errors import SettingsError, UnknownIdError
 from geo.homes import Homes
 from geo.kerb_rules import KerbRules
 from geo.network import WalkNetwork
+from geo.outline import Outliner
 from geo.snap import Snapper
 from geo.topology import Topology
 from layers import catalog
@@ -198,9 +199,18 @@ class Stages:
         return self._stage("homes", depends, self._build_homes, _read_homes, _write_homes)
 
     @cached_property
+    def outliner(self) -> Outliner:
+        """Draws the areas of circles, past what nobody walks over: water, railways, motorways."""
+
+        def read(folder: Path) -> Outliner:
+            return _read_outliner(self.network, folder)
+
+        return self._stage("barriers", self._base, self._build_outliner, read, _write_outliner)
+
+    @property
     def barriers(self) -> Barriers:
-        """What nobody walks over: water, railways, motorways."""
-        return self._stage("barriers", self._base, self._build_barriers, _read_barriers, _write_barriers)
+        """What nobody walks over."""
+        return self.outliner.barriers
 
     @cached_property
     def basemap(self) -> gpd.GeoDataFrame:
@@ -274,8 +284,8 @@ class Stages:
             n_bands=len(bands),
         )
 
-    def _build_barriers(self) -> Barriers:
-        return build_barriers(self.features, self.network)
+    def _build_outliner(self) -> Outliner:
+        return Outliner(self.network, build_barriers(self.features, self.network))
 
     def _build_basemap(self) -> gpd.GeoDataFrame:
         return build_basemap(self.features, self.network, area=self.area, margin_m=result_rules().extent.basemap_m)
@@ -292,13 +302,17 @@ def _read_streets(folder: Path) -> tuple[Topology, SourceInfo]:
     return read_topology(folder), SourceInfo(**source)
 
 
-def _write_barriers(barriers: Barriers, folder: Path) -> None:
-    np.savez(folder / "barriers.npz", allow_pickle=False, **barriers.to_arrays())
+def _write_outliner(outliner: Outliner, folder: Path) -> None:
+    np.savez(folder / "barriers.npz", allow_pickle=False, **outliner.barriers.to_arrays())
+    np.savez(folder / "samples.npz", allow_pickle=False, **outliner.to_arrays())
 
 
-def _read_barriers(folder: Path) -> Barriers:
-    with np.load(folder / "barriers.npz", allow_pickle=False) as arrays:
-        return Barriers.from_arrays(arrays)
+def _read_outliner(network: WalkNetwork, folder: Path) -> Outliner:
+    with (
+        np.load(folder / "barriers.npz", allow_pickle=False) as barriers,
+        np.load(folder / "samples.npz", allow_pickle=False) as samples,
+    ):
+        return Outliner(network, Barriers.from_arrays(barriers), samples=samples)
 
 
 def _frame_writer(frame: gpd.GeoDataFrame, folder: Path) -> None:

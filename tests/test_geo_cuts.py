@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from geo.circle import Parts, walk_circle
 from geo.cuts import barred, crossings_within, one_sided, protecting
-from geo.kerbs import LEFT, RIGHT, WHOLE
+from geo.sides import LEFT, RIGHT, WHOLE
 from geo.snap import Snap
 from geo.units import SECONDS_PER_MINUTE
 from tests import twosides

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from geo.crs import metric_crs
 from geo.kerb_rules import Grade, KerbRules
-from geo.kerbs import WHOLE, split_big_roads
+from geo.kerbs import split_big_roads
 from geo.raw import RawStreets
+from geo.sides import WHOLE
 from layers.catalog import kerb_rules
 from layers.sources import osm
 from layers.streets import read_walk_rules

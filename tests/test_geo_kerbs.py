@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from geo.kerb_rules import Grade
-from geo.kerbs import LEFT, RIGHT, WHOLE, side_of
+from geo.sides import LEFT, RIGHT, WHOLE, side_of
 from tests.kerb_drawings import (
     BIG,
     CROSSING_WAY,

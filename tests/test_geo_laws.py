@@ -73,6 +73,19 @@ def test_a_point_snaps_to_the_nearest_street_that_no_barrier_parts_it_from(
 
 
 @lawful
+@given(networks(), st.tuples(st.integers(-4, 16), st.integers(-4, 16)))
+def test_one_point_asked_first_snaps_as_one_of_many(network: WalkNetwork, spot: tuple[int, int]) -> None:
+    """On nodes, in the middle of streets and beside them, where several streets are equally near."""
+    xy = np.array([spot], np.float64) * 25.0
+    first, tree = Snapper(network), Snapper(network)
+    many = tree.snap(np.repeat(xy, 2, axis=0), limit_m=LIMIT_M)
+    one = first.snap(xy, limit_m=LIMIT_M)
+    assert one.edge[0] == many.edge[0]
+    assert one.side[0] == many.side[0]
+    np.testing.assert_allclose([one.offset_m[0], one.connector_m[0]], [many.offset_m[0], many.connector_m[0]])
+
+
+@lawful
 @given(towns())
 def test_nearest_equals_the_plain_answer(town: Town) -> None:
     plain = plain_distances(town)

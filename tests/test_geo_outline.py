@@ -15,6 +15,9 @@ from shapely import affinity
 
 from geo.barriers import Barriers
 from geo.errors import InputError
+from geo.kernels.paint import paint, runs_of, window_of
+from geo.kernels.sight import confine, see
+from geo.kernels.trace import trace
 from geo.network import WalkNetwork
 from geo.outline import Outliner, outline
 from geo.raw import RawStreets
@@ -298,6 +301,34 @@ def test_threads_draw_what_one_draws() -> None:
     with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(lambda part: outliner.outline(*part, WIDTH_M), parts))
     assert shapely.equals(alone, together).all()
+
+
+def stored(array: np.ndarray) -> np.ndarray:
+    """Return an array as some files give it: it cannot be written."""
+    array = array.copy()
+    array.flags.writeable = False
+    return array
+
+
+def test_arrays_of_other_kinds_draw_the_same_and_compile_nothing() -> None:
+    network = streets([shapely.LineString([(0.0, 0.0), (300.0, 40.0)])])
+    barriers = lattice(shapely.box(100.0, -50.0, 110.0, 60.0), network)
+    usual = outline(network, barriers, *whole(network), WIDTH_M)
+    kernels = (confine, paint, runs_of, see, trace, window_of)
+    before = [len(one.signatures) for one in kernels]
+    others = Barriers.from_arrays({name: stored(array) for name, array in barriers.to_arrays().items()})
+    edge, start_m, end_m = whole(network)
+    found = outline(network, others, edge.astype(np.int64), stored(start_m), stored(end_m), WIDTH_M)
+    assert found.equals(usual)
+    assert [len(one.signatures) for one in kernels] == before
+
+
+@pytest.mark.parametrize("edge", [-1, 1])
+def test_an_edge_of_another_network_is_refused(edge: int) -> None:
+    network = streets([shapely.LineString([(0.0, 0.0), (300.0, 40.0)])])
+    part = np.array([edge]), np.zeros(1), np.ones(1)
+    with pytest.raises(InputError, match=f"edge {edge}, but there are 1"):
+        outline(network, lattice(shapely.Polygon(), network), *part, WIDTH_M)
 
 
 def test_barriers_come_back_from_arrays() -> None:

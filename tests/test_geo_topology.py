@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from geo.circle import walk_circle
 from geo.kerb_rules import Grade
-from geo.kerbs import LEFT, RIGHT, WHOLE, split_big_roads
+from geo.kerbs import split_big_roads
 from geo.network import WalkNetwork, main_part
 from geo.reach import Entrances, nearest, pairs_within
+from geo.sides import LEFT, RIGHT, WHOLE
 from geo.snap import Snap, Snapper
 from geo.standard import AgeBand, Source, Status
 from geo.topology import Topology, stops

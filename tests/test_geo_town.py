@@ -8,8 +8,8 @@ import pytest
 
 from geo.entrances import Origin, find_entrances
 from geo.reach import Entrances, count, nearest
-from geo.walkrules import WayKind
 from geo.walk import Walk
+from geo.walkrules import WayKind
 from layers.networkfile import read_topology, write_topology
 from tests import town
 

@@ -22,8 +22,8 @@ from app.results import Results
 from geo.circle import Circle, Parts, cut_lines
 from geo.crs import WGS84
 from geo.kerb_rules import KerbRules
-from geo.kerbs import LEFT, WHOLE
 from geo.network import WalkNetwork
+from geo.sides import LEFT, WHOLE
 from layers.basemap import read_basemap_rules
 
 Floats = NDArray[np.float64]

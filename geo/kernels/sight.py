@@ -148,7 +148,7 @@ def _is_whole(samples: Samples, i: int, flags: Bytes) -> bool:
                     joined |= 1 << beside & seen
                 if flags[y, x] >> (1 + (corner & 2)) & 1 == 0:  # the link north or south
                     joined |= 1 << above & seen
-    return joined == seen and seen != 0
+    return bool(joined == seen and seen != 0)
 
 
 @kernel
@@ -175,4 +175,4 @@ def _are_joined(samples: Samples, i: int, flags: Bytes) -> bool:
 
 @kernel
 def _is_open(flags: Bytes, column: int, row: int, direction: int) -> bool:
-    return flags[row, column] >> direction & 1 == 0
+    return bool(flags[row, column] >> direction & 1 == 0)
