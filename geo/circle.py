@@ -42,28 +42,38 @@ class Parts:
 
 @dataclass(frozen=True)
 class Circle:
-    """What can be reached on foot from one point, or from the nearest entrance of one place.
+    """What can be reached on foot from one point.
 
     Attributes:
-        network: The streets.
+        walk: The streets and who walks.
         budget_s: Longest walk, seconds, the way to the street included.
+        reached: How far edges are walked into.
         parts: Reached parts of street; those of both sides of a big road are one.
-        sides: The same, side by side.
         polygon: The area beside the parts; None when nothing is reached.
         leaves_data: Whether the walk could go on where the data end.
     """
 
-    network: WalkNetwork
+    walk: Walk
     budget_s: float
+    reached: "Reach"
     parts: Parts
-    sides: Parts
     polygon: Polygon | MultiPolygon | None
     leaves_data: bool
+
+    @property
+    def network(self) -> WalkNetwork:
+        """The streets."""
+        return self.walk.topology.network
 
     @property
     def edge(self) -> Ints:
         """Edge of each part."""
         return self.parts.edge
+
+    @cached_property
+    def sides(self) -> Parts:
+        """The reached parts with the two sides of big roads apart."""
+        return self.reached.apart(self.walk)
 
     @cached_property
     def pieces(self) -> Geometries:
@@ -74,6 +84,68 @@ class Circle:
     def length_m(self) -> float:
         """Reached street length, metres; both sides of a big road count once."""
         return float((self.parts.end_m - self.parts.start_m).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far edges are walked into.
+
+    Attributes:
+        origin: Where the walk starts, attached points.
+        left_m: What each has left to walk on the street, shape (len(origin),).
+        edge: Edges that are reached through their ends, shape (k,).
+        reach_m: Metres from each side's first and last end, shape (k, 2, 2); the sides of a street with one are alike.
+    """
+
+    origin: Snap
+    left_m: Floats
+    edge: Ints
+    reach_m: Floats
+
+    def together(self, walk: Walk) -> Parts:
+        """Return the reached parts, with both sides of big roads as one."""
+        others = self._not_owned()
+        length = walk.topology.network.edge_len_m
+        found = [_through_ends(self.edge[others], length, self.reach_m[others].max(axis=1), WHOLE)]
+        for own in dict.fromkeys(self.origin.edge.tolist()):
+            mine = self.origin.edge == own
+            found.append(_own_parts(own, length[own], self._on(own).max(axis=0), self._around(mine), WHOLE))
+        return _joined(found)
+
+    def apart(self, walk: Walk) -> Parts:
+        """Return the reached parts, with the two sides of big roads apart."""
+        length, two_sided = walk.topology.network.edge_len_m, walk.topology.two_sided
+        others = self._not_owned()
+        plain, split = others & ~two_sided[self.edge], others & two_sided[self.edge]
+        found = [_through_ends(self.edge[plain], length, self.reach_m[plain, 0], WHOLE)]
+        for i, side in enumerate((LEFT, RIGHT)):
+            found.append(_through_ends(self.edge[split], length, self.reach_m[split, i], side))
+        for own in dict.fromkeys(self.origin.edge.tolist()):
+            mine, on_own = self.origin.edge == own, self._on(own)
+            if not two_sided[own]:
+                found.append(_own_parts(own, length[own], on_own[0], self._around(mine), WHOLE))
+                continue
+            stands = np.zeros(int(mine.sum())) if walk.walker.kerbs_open else self.origin.side[mine]
+            for i, side in enumerate((LEFT, RIGHT)):
+                around = self._around(mine)[stands * side >= 0.0]
+                found.append(_own_parts(own, length[own], on_own[i], around, side))
+        return _joined(found)
+
+    def _not_owned(self) -> NDArray[np.bool_]:
+        """Tell which edges no origin lies on."""
+        others = np.ones(len(self.edge), np.bool_)
+        for own in dict.fromkeys(self.origin.edge.tolist()):
+            others &= self.edge != own
+        return others
+
+    def _on(self, own: int) -> Floats:
+        """Return how far an origin's edge is reached through its ends: one row, or none and then nothing; (2, 2)."""
+        reached: Floats = self.reach_m[self.edge == own].sum(axis=0)
+        return reached
+
+    def _around(self, mine: NDArray[np.bool_]) -> Floats:
+        """Return the spans around some origins along their edge, shape (m, 2)."""
+        return self.origin.offset_m[mine, None] + self.left_m[mine, None] * (-1.0, 1.0)
 
 
 def walk_circle(
@@ -100,16 +172,19 @@ def walk_circle(
     left_m = budget_s * walk.walker.speed_mps - origin.connector_m  # -inf where unattached
     origin, left_m = origin.take(left_m >= 0.0), left_m[left_m >= 0.0]
     if len(origin) == 0:
-        return Circle(network, budget_s, _NOTHING, _NOTHING, None, leaves_data=False)
+        nothing = Reach(origin, left_m, np.empty(0, np.int32), np.empty((0, 2, 2)))
+        return Circle(walk, budget_s, nothing, nothing.together(walk), None, leaves_data=False)
     _row, node, way_s = walk.starts(origin)
     found = search(walk.graph, node, way_s, budget=budget_s)
     node_left_m = (budget_s - found.cost) * walk.walker.speed_mps
-    edge, reach = reach_from_ends(found.node, node_left_m, *topology.ends_at_nodes, network.edge_len_m)
-    reach[~topology.two_sided[edge], 1] = reach[~topology.two_sided[edge], 0]
-    parts, sides = _parts(walk, origin, left_m, edge, reach)
+    edge, reach_m = reach_from_ends(found.node, node_left_m, *topology.ends_at_nodes, network.edge_len_m)
+    alone = ~topology.two_sided[edge]
+    reach_m[alone, 1] = reach_m[alone, 0]
+    reached = Reach(origin, left_m, edge, reach_m)
+    parts = reached.together(walk)
     polygon = None if outliner is None else outliner.outline(parts.edge, parts.start_m, parts.end_m, width_m)
     leaves = bool(walk.is_edge_of_data[found.node].any())
-    return Circle(network, budget_s, parts, sides, polygon, leaves_data=leaves)
+    return Circle(walk, budget_s, reached, parts, polygon, leaves_data=leaves)
 
 
 def cut_lines(network: WalkNetwork, parts: Parts) -> Geometries:
@@ -123,65 +198,23 @@ def cut_lines(network: WalkNetwork, parts: Parts) -> Geometries:
     return pieces
 
 
-def _parts(walk: Walk, origin: Snap, left_m: Floats, edge: Ints, reach: Floats) -> tuple[Parts, Parts]:
-    """Return the reached parts, with both sides of big roads as one and side by side.
+def _through_ends(edge: Ints, edge_len_m: Floats, reach_m: Floats, side: int) -> Parts:
+    """Return the parts of edges that are reached through their ends: the whole edge, or what lies at either end.
 
     Args:
-        walk: The streets and who walks.
-        origin: Attached points.
-        left_m: What each has left to walk on the street, shape (len(origin),).
-        edge: Edges that are reached through their ends, shape (k,).
-        reach: Metres from each side's first and last end, shape (k, 2, 2).
-    """
-    length = walk.topology.network.edge_len_m
-    owned = dict.fromkeys(origin.edge.tolist())
-    others = np.ones(len(edge), np.bool_)
-    for own in owned:
-        others &= edge != own
-    both = _Reached(edge[others], length[edge[others]], reach[others].max(axis=1))
-    split = others & walk.topology.two_sided[edge]
-    plain = others & ~split
-    together = [both.parts(WHOLE)]
-    apart = [_Reached(edge[plain], length[edge[plain]], reach[plain, 0]).parts(WHOLE)]
-    for i, side in enumerate((LEFT, RIGHT)):
-        apart.append(_Reached(edge[split], length[edge[split]], reach[split, i]).parts(side))
-    for own in owned:
-        mine = origin.edge == own
-        on_own = reach[edge == own].sum(axis=0)  # one row, or none: then nothing is reached through the ends
-        around = origin.offset_m[mine, None] + left_m[mine, None] * (-1.0, 1.0)
-        together.append(_own_parts(own, length[own], on_own.max(axis=0), around, WHOLE))
-        if not walk.topology.two_sided[own]:
-            apart.append(_own_parts(own, length[own], on_own[0], around, WHOLE))
-            continue
-        stands = np.zeros(int(mine.sum())) if walk.walker.kerbs_open else origin.side[mine]
-        for i, side in enumerate((LEFT, RIGHT)):
-            apart.append(_own_parts(own, length[own], on_own[i], around[stands * side >= 0.0], side))
-    return _joined(together), _joined(apart)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reached:
-    """Edges that are reached through their ends.
-
-    Attributes:
-        edge: Shape (k,).
-        length_m: Of each, shape (k,).
+        edge: Edges, shape (k,).
+        edge_len_m: Lengths of all edges.
         reach_m: Metres from the first and the last end, shape (k, 2).
+        side: Of the parts.
     """
-
-    edge: Ints
-    length_m: Floats
-    reach_m: Floats
-
-    def parts(self, side: int) -> Parts:
-        """Return the reached parts: the whole edge, or what lies at either end."""
-        from_u, from_v = self.reach_m.T
-        whole = (from_u + from_v >= self.length_m) & ((from_u > 0.0) | (from_v > 0.0))
-        ahead, back = ~whole & (from_u > 0.0), ~whole & (from_v > 0.0)
-        edge = np.concatenate([self.edge[whole], self.edge[ahead], self.edge[back]])
-        start = np.concatenate([np.zeros(whole.sum() + ahead.sum()), (self.length_m - from_v)[back]])
-        end = np.concatenate([self.length_m[whole], from_u[ahead], self.length_m[back]])
-        return Parts(edge, start, end, np.full(len(edge), side, np.int8))
+    length = edge_len_m[edge]
+    from_u, from_v = reach_m.T
+    whole = (from_u + from_v >= length) & ((from_u > 0.0) | (from_v > 0.0))
+    ahead, back = ~whole & (from_u > 0.0), ~whole & (from_v > 0.0)
+    edges = np.concatenate([edge[whole], edge[ahead], edge[back]])
+    start = np.concatenate([np.zeros(whole.sum() + ahead.sum()), (length - from_v)[back]])
+    end = np.concatenate([length[whole], from_u[ahead], length[back]])
+    return Parts(edges, start, end, np.full(len(edges), side, np.int8))
 
 
 def _own_parts(edge: int, length_m: float, reach_m: Floats, around: Floats, side: int) -> Parts:
@@ -200,6 +233,3 @@ def _own_parts(edge: int, length_m: float, reach_m: Floats, around: Floats, side
 
 def _joined(parts: list[Parts]) -> Parts:
     return Parts(*(np.concatenate([getattr(part, name) for part in parts]) for name in Parts.__dataclass_fields__))
-
-
-_NOTHING = Parts(np.empty(0, np.int32), np.empty(0), np.empty(0), np.empty(0, np.int8))

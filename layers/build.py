@@ -13,7 +13,6 @@ import geopandas as gpd
 import numpy as np
 
 from geo.area import Area
-from geo.barriers import Barriers
 from geo.errors import SettingsError, UnknownIdError
 from geo.homes import Homes
 from geo.kerb_rules import KerbRules
@@ -29,7 +28,7 @@ from layers.frames import read_frame, touching, write_frame
 from layers.homes import KEYS as HOME_KEYS
 from layers.homes import build_homes
 from layers.layer import Places, build_places, wanted_keys
-from layers.networkfile import read_topology, write_topology
+from layers.networkfile import read_outliner, read_topology, write_outliner, write_topology
 from layers.people import Census, read_census
 from layers.recipe import Recipe
 from layers.resultrules import result_rules
@@ -203,14 +202,9 @@ class Stages:
         """Draws the areas of circles, past what nobody walks over: water, railways, motorways."""
 
         def read(folder: Path) -> Outliner:
-            return _read_outliner(self.network, folder)
+            return read_outliner(self.network, folder)
 
-        return self._stage("barriers", self._base, self._build_outliner, read, _write_outliner)
-
-    @property
-    def barriers(self) -> Barriers:
-        """What nobody walks over."""
-        return self.outliner.barriers
+        return self._stage("barriers", self._base, self._build_outliner, read, write_outliner)
 
     @cached_property
     def basemap(self) -> gpd.GeoDataFrame:
@@ -300,19 +294,6 @@ def _read_streets(folder: Path) -> tuple[Topology, SourceInfo]:
     source = json.loads((folder / "source.json").read_text(encoding="utf-8"))
     source["bounds"] = tuple(source["bounds"])
     return read_topology(folder), SourceInfo(**source)
-
-
-def _write_outliner(outliner: Outliner, folder: Path) -> None:
-    np.savez(folder / "barriers.npz", allow_pickle=False, **outliner.barriers.to_arrays())
-    np.savez(folder / "samples.npz", allow_pickle=False, **outliner.to_arrays())
-
-
-def _read_outliner(network: WalkNetwork, folder: Path) -> Outliner:
-    with (
-        np.load(folder / "barriers.npz", allow_pickle=False) as barriers,
-        np.load(folder / "samples.npz", allow_pickle=False) as samples,
-    ):
-        return Outliner(network, Barriers.from_arrays(barriers), samples=samples)
 
 
 def _frame_writer(frame: gpd.GeoDataFrame, folder: Path) -> None:

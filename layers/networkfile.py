@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pyproj
 
+from geo.barriers import Barriers
 from geo.contract import Chains
 from geo.crossings import Crossings
 from geo.graph import Layout
 from geo.network import Island, WalkNetwork
+from geo.outline import Outliner
 from geo.raw import RawStreets
 from geo.topology import Topology
 
@@ -70,3 +72,23 @@ def read_topology(folder: Path) -> Topology:
             layout=Layout(n_costs=len(arrays["topology_tail"]), **of("layout", _LAYOUT)),
             **of("topology", _TOPOLOGY),
         )
+
+
+def write_outliner(outliner: Outliner, folder: Path) -> None:
+    """Write what draws circles into a folder: ``barriers.npz`` and ``samples.npz``."""
+    np.savez(folder / "barriers.npz", allow_pickle=False, **outliner.barriers.to_arrays())
+    np.savez(folder / "samples.npz", allow_pickle=False, **outliner.to_arrays())
+
+
+def read_outliner(network: WalkNetwork, folder: Path) -> Outliner:
+    """Read what :func:`write_outliner` wrote.
+
+    Args:
+        network: The streets that it was made for.
+        folder: Where it lies.
+    """
+    with (
+        np.load(folder / "barriers.npz", allow_pickle=False) as barriers,
+        np.load(folder / "samples.npz", allow_pickle=False) as samples,
+    ):
+        return Outliner(network, Barriers.from_arrays(barriers), samples=samples)

@@ -1,0 +1,25 @@
+"""Measure Tongquan against its peers: `python3 scripts/bench.py [EXTRACT] [--quick] [--json FILE]`.
+
+The peers are scipy, networkx, OSMnx and pandarm. Prints a Markdown table; what is measured, and what is to be reached,
+stands in scripts/bench/bench.toml.
+"""
+
+import subprocess
+import sys
+
+import setup_env
+from setup_env import ROOT
+
+
+def main() -> int:
+    """Set up, then hand over to the package `bench` beside this file, in the project's own environment."""
+    python = setup_env.prepare("run")
+    env = setup_env.child_env() | {"PYTHONPATH": str(ROOT / "scripts")}
+    try:
+        return subprocess.run([str(python), "-m", "bench", *sys.argv[1:]], env=env, check=False).returncode  # noqa: S603 - own words
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
