@@ -112,15 +112,16 @@ def layer_features(results: Results, layer_id: str, texts: Texts) -> dict[str, o
 
 
 def zone_features(results: Results) -> dict[str, object]:
-    """Return the zones as GeoJSON in degrees; ``share`` holds the share of each band and need."""
+    """Return the zones as GeoJSON in degrees; ``share``, ``low`` and ``high`` hold those of each band and need."""
     zones = results.zones.to_crs(WGS84)
-    shares: list[dict[str, dict[str, float | None]]] = [{} for _ in range(len(zones))]
+    found: dict[str, list[dict[str, dict[str, float | None]]]] = {
+        name: [{} for _ in range(len(zones))] for name in ("share", "low", "high")
+    }
     for row in results.figures:
-        if row.zone < 0:
-            continue
-        of_band = shares[row.zone].setdefault(row.band, {})
-        of_band[row.need or "all"] = None if math.isnan(row.share) else round(row.share, 4)
-    return _collection(zones, share=shares)
+        if row.zone >= 0:
+            for name, zone_figures in found.items():
+                zone_figures[row.zone].setdefault(row.band, {})[row.need or "all"] = _share(getattr(row, name))
+    return _collection(zones, **found)
 
 
 def share_answers(results: Results) -> list[ShareAnswer]:

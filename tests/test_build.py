@@ -120,6 +120,13 @@ def test_no_cell_of_the_workbook_is_a_formula():
     assert not [cell.coordinate for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
 
 
+def test_zones_carry_their_bounds():
+    zones = gpd.read_parquet(built_sample() / "out" / "zones.parquet")
+    for column in [name for name in zones.columns if name.endswith("_share")]:
+        low, share, high = (zones[column.removesuffix("share") + name] for name in ("low", "share", "high"))
+        assert ((low <= share) & (share <= high) | share.isna()).all()
+
+
 def test_gis_files_agree_with_the_scorecard():
     out, card = built_sample() / "out", Planner(built_sample()).results.scorecard
     homes = gpd.read_parquet(out / "homes.parquet")

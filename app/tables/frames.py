@@ -42,10 +42,18 @@ def home_frame(results: Results) -> gpd.GeoDataFrame:
 
 
 def zone_frame(results: Results) -> gpd.GeoDataFrame:
-    """Return the zones and the whole district (zone -1): children and shares by band and need."""
+    """Return the zones and the whole district (zone -1): children, and shares with their bounds by band and need."""
     table = results.table
-    keys = table["need"].where(table["need"] != "", "all") + "_" + table["band"] + "_share"
-    shares = table.assign(key=keys).pivot_table(index="zone", columns="key", values="share", dropna=False, sort=False)
+    keys = table["need"].where(table["need"] != "", "all") + "_" + table["band"] + "_"
+    shares = pd.concat(
+        [
+            table.assign(key=keys + name).pivot_table(
+                index="zone", columns="key", values=name, dropna=False, sort=False
+            )
+            for name in ("share", "low", "high")
+        ],
+        axis=1,
+    )
     unit = "children_" if results.homes.are_children else "homes_"
     people = table[table["need"] == ""].assign(key=lambda t: unit + t["band"])
     numbers = people.pivot_table(index="zone", columns="key", values="children", sort=False)
