@@ -282,7 +282,7 @@ def test_popups_of_home_hexagon_zone_and_gap(opened):
 
 @pytest.mark.browser
 def test_a_click_on_the_map_opens_what_lies_there(opened):
-    opened.do("tq.map.setView(tq.toLatLng(tq.homes.points[0], tq.homes.points[1]), 18)")
+    opened.do("tq.map.setView(tq.toLatLng(tq.homes.points[0], tq.homes.points[1]), 18, {animate: false})")
     box = opened.page.locator("#map_tongquan").bounding_box()
     opened.page.mouse.click(box["width"] / 2, box["height"] / 2)
     opened.page.wait_for_selector(".leaflet-popup")
