@@ -15,7 +15,7 @@ THEMES = (Theme.LEARN, Theme.TOUR, Theme.PLAY, Theme.FIT)
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a place was chosen or left out: an id of ``layers/tour.toml`` ``[reason]``, and its points (may be negative)."""
+    """Why a place was chosen or left out: an id of ``layers/tour.toml`` ``[reason]``, and its points."""
 
     id: str
     points: float
