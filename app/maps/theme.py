@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 from pydantic import Field, model_validator
 
+from app.maps.sheet.look import Colour, SheetLook
 from geo.errors import SettingsError, look_up
 from layers.toml import Strict, Text, read_toml
 
@@ -16,7 +17,6 @@ ICONS_DIR = Path(__file__).with_name("icons")
 DRAWING_FILE = Path(__file__).with_name("drawing.toml")
 DEFAULT_THEME = "pinwheel"
 
-Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 PathData = Annotated[str, Field(pattern=r"^[MmLlHhVvCcSsQqTtAaZz0-9eE.,+\s-]+$")]
 _Number = Annotated[float, Field(ge=0.0, strict=False)]
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -83,6 +83,7 @@ class MapTheme(Strict):
     ramp: _Ramp
     badge: dict[str, Badge]
     crossing: CrossingMarks
+    sheet: SheetLook
 
     def colour(self, name: str) -> str:
         """Return a colour by its dotted name, for example ``ground.water``.

@@ -1,0 +1,136 @@
+"""The ground of the printed map: water, green, houses and streets, generalised for the scale, as SVG."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from app.maps.sheet.look import AreaLook, LineLook, SheetLook
+from app.maps.sheet.mapframe import MapFrame
+from app.maps.sheet.svg import group, num, shape_path, tag
+
+_SIMPLE_MM = 0.06  # a bend less than this is not seen
+_MARGIN_MM = 3.0  # what lies just outside the frame still bends lines and corners inside
+_QUARTER = 3  # segments of a rounded corner
+_FEW = 40_000  # more corners than this are rounded in tiles
+
+# Areas that lie under the streets of their own; houses come above all other areas.
+_HOUSES = "building"
+
+Shapes = NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The shapes of a map in millimetres of paper.
+
+    Attributes:
+        frame: Where they stand.
+        areas: One shape for each kind of area that is drawn, rounded.
+        lines: The same for lines.
+    """
+
+    frame: MapFrame
+    areas: Mapping[str, BaseGeometry]
+    lines: Mapping[str, BaseGeometry]
+
+
+def build_ground(basemap: gpd.GeoDataFrame, frame: MapFrame, look: SheetLook) -> Ground:
+    """Cut the background to a frame and generalise it.
+
+    Args:
+        basemap: From :func:`layers.basemap.build_basemap`, metres.
+        frame: The window.
+        look: What is drawn at which scale.
+    """
+    kinds = basemap["kind"].to_numpy()
+    shapes = basemap.geometry.to_numpy()
+    areas, lines = {}, {}
+    for kind, area in look.area.items():
+        if frame.scale <= area.shown_to and (cut := frame.cut_mm(shapes[kinds == kind], margin_mm=_MARGIN_MM)).size:
+            made = _rounded(_polygons(cut), area)
+            if not made.is_empty:
+                areas[kind] = made
+    for kind, line in look.line.items():
+        if frame.scale <= line.shown_to and (cut := frame.cut_mm(shapes[kinds == kind], margin_mm=_MARGIN_MM)).size:
+            lines[kind] = _joined(cut)
+    return Ground(frame, areas, lines)
+
+
+def draw_ground(ground: Ground, look: SheetLook) -> str:
+    """Return the ground as markup: areas, then lines, streets with their rims below all their fills."""
+    frame = ground.frame
+    below = [_area(ground.areas[k], look.area[k]) for k in look.area if k in ground.areas and k != _HOUSES]
+    houses = [_area(ground.areas[_HOUSES], look.area[_HOUSES])] if _HOUSES in ground.areas else []
+    drawn = [(look.line[k], shape_path(ground.lines[k])) for k in look.line if k in ground.lines]
+    rims = [_stroke(path, line.casing, line.width_mm(frame.mm_per_m) + 2 * line.casing_mm) for line, path in drawn]
+    fills = [_stroke(path, line.fill, line.width_mm(frame.mm_per_m), line.dash) for line, path in drawn]
+    return group([*below, *houses, group(rims, fill="none"), group(fills, fill="none")], stroke_linejoin="round")
+
+
+def stroked(shape: BaseGeometry, line: LineLook, *, mm_per_m: float) -> str:
+    """Return a line drawn as a look asks, its rim below it."""
+    path, width = shape_path(shape), line.width_mm(mm_per_m)
+    rim = _stroke(path, line.casing, width + 2 * line.casing_mm)
+    return group([rim, _stroke(path, line.fill, width, line.dash)], fill="none", stroke_linejoin="round")
+
+
+def _stroke(path: str, colour: str | None, width_mm: float, dash: Iterable[float] = ()) -> str:
+    if colour is None or not path:
+        return ""
+    dashes = " ".join(num(length) for length in dash) or None
+    return tag("path", d=path, stroke=colour, stroke_width=width_mm, stroke_linecap="round", stroke_dasharray=dashes)
+
+
+def _area(shape: BaseGeometry, look: AreaLook) -> str:
+    path = shape_path(shape)
+    edge = {"stroke": look.edge, "stroke_width": look.edge_mm} if look.edge else {}
+    parts = [tag("path", d=path, fill=look.fill or "none", fill_rule="evenodd", **edge)]
+    if look.shade and look.shade_mm:
+        moved = f"translate({num(look.shade_mm)} {num(look.shade_mm)})"
+        parts.insert(0, tag("path", d=path, fill=look.shade, fill_rule="evenodd", transform=moved))
+    if look.inner:
+        ripples = [shapely.buffer(shape, -far, quad_segs=_QUARTER) for far in look.inner_mm]
+        parts += [
+            tag("path", d=shape_path(r), fill="none", stroke=look.inner, stroke_width=look.edge_mm)
+            for r in ripples
+            if not r.is_empty
+        ]
+    return group(parts)
+
+
+def _polygons(shapes: Shapes) -> Shapes:
+    parts = shapely.get_parts(shapes)
+    return np.asarray(parts[shapely.get_dimensions(parts) == 2], dtype=np.object_)  # noqa: PLR2004  an area
+
+
+def _rounded(polygons: Shapes, look: AreaLook) -> BaseGeometry:
+    """Join areas, close their narrow gaps, drop their splinters and round their corners."""
+    r = look.round_mm
+    grown = shapely.buffer(shapely.simplify(polygons, _SIMPLE_MM), r, quad_segs=_QUARTER)
+    whole = shapely.union_all(grown, grid_size=0.001)
+    kept = shapely.buffer(shapely.buffer(whole, -2 * r, quad_segs=_QUARTER), r, quad_segs=_QUARTER)
+    parts = shapely.get_parts(shapely.simplify(kept, _SIMPLE_MM / 2))
+    return shapely.multipolygons(_without_specks(parts[shapely.area(parts) >= look.least_mm2], look.least_mm2))
+
+
+def _without_specks(polygons: Shapes, least_mm2: float) -> Shapes:
+    """Fill holes that are smaller than the smallest area."""
+    return np.array(
+        [
+            shapely.Polygon(p.exterior, [ring for ring in p.interiors if shapely.Polygon(ring).area >= least_mm2])
+            for p in polygons
+        ],
+        dtype=np.object_,
+    )
+
+
+def _joined(lines: Shapes) -> BaseGeometry:
+    """Join lines end to end, so that dashes and round bends run on."""
+    parts = shapely.get_parts(lines)
+    parts = parts[shapely.get_dimensions(parts) == 1]
+    return shapely.simplify(shapely.line_merge(shapely.multilinestrings(parts)), _SIMPLE_MM)
