@@ -10,16 +10,17 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from app.maps.sheet.look import AreaLook, LineLook, SheetLook
-from app.maps.sheet.mapframe import MapFrame
+from app.maps.sheet.mapframe import Box, MapFrame
+from app.maps.sheet.sea import sea_to_edge
 from app.maps.sheet.svg import group, num, shape_path, tag
 
 _SIMPLE_MM = 0.06  # a bend less than this is not seen
 _MARGIN_MM = 3.0  # what lies just outside the frame still bends lines and corners inside
 _QUARTER = 3  # segments of a rounded corner
-_FEW = 40_000  # more corners than this are rounded in tiles
 
 # Areas that lie under the streets of their own; houses come above all other areas.
 _HOUSES = "building"
+_SEA = "sea"
 
 Shapes = NDArray[np.object_]
 
@@ -40,7 +41,7 @@ class Ground:
 
 
 def build_ground(basemap: gpd.GeoDataFrame, frame: MapFrame, look: SheetLook) -> Ground:
-    """Cut the background to a frame and generalise it.
+    """Cut the background to a frame and generalise it; the sea goes on to the edge of the picture.
 
     Args:
         basemap: From :func:`layers.basemap.build_basemap`, metres.
@@ -52,6 +53,9 @@ def build_ground(basemap: gpd.GeoDataFrame, frame: MapFrame, look: SheetLook) ->
     areas, lines = {}, {}
     for kind, area in look.area.items():
         if frame.scale <= area.shown_to and (cut := frame.cut_mm(shapes[kinds == kind], margin_mm=_MARGIN_MM)).size:
+            if kind == _SEA:
+                data = frame.box_of(tuple(basemap.total_bounds))
+                cut = np.array([sea_to_edge(shapely.union_all(cut), data, _grown(frame.box_mm))], dtype=np.object_)
             made = _rounded(_polygons(cut), area)
             if not made.is_empty:
                 areas[kind] = made
@@ -70,6 +74,12 @@ def draw_ground(ground: Ground, look: SheetLook) -> str:
     rims = [_stroke(path, line.casing, line.width_mm(frame.mm_per_m) + 2 * line.casing_mm) for line, path in drawn]
     fills = [_stroke(path, line.fill, line.width_mm(frame.mm_per_m), line.dash) for line, path in drawn]
     return group([*below, *houses, group(rims, fill="none"), group(fills, fill="none")], stroke_linejoin="round")
+
+
+def _grown(box: Box) -> Box:
+    """Return a box with the margin round it."""
+    left, upper, right, lower = box
+    return left - _MARGIN_MM, upper - _MARGIN_MM, right + _MARGIN_MM, lower + _MARGIN_MM
 
 
 def stroked(shape: BaseGeometry, line: LineLook, *, mm_per_m: float) -> str:
@@ -112,8 +122,8 @@ def _rounded(polygons: Shapes, look: AreaLook) -> BaseGeometry:
     """Join areas, close their narrow gaps, drop their splinters and round their corners."""
     r = look.round_mm
     grown = shapely.buffer(shapely.simplify(polygons, _SIMPLE_MM), r, quad_segs=_QUARTER)
-    whole = shapely.union_all(grown, grid_size=0.001)
-    kept = shapely.buffer(shapely.buffer(whole, -2 * r, quad_segs=_QUARTER), r, quad_segs=_QUARTER)
+    parts = shapely.get_parts(shapely.union_all(grown))
+    kept = shapely.buffer(shapely.buffer(parts, -2 * r, quad_segs=_QUARTER), r, quad_segs=_QUARTER)
     parts = shapely.get_parts(shapely.simplify(kept, _SIMPLE_MM / 2))
     return shapely.multipolygons(_without_specks(parts[shapely.area(parts) >= look.least_mm2], look.least_mm2))
 

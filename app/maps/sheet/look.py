@@ -76,7 +76,9 @@ class SheetLook(Strict):
 
     Attributes:
         paper: The sheet.
-        veil, veil_by: Laid over what is not of the district, and how dense, 0 to 1.
+        veil, veil_by: Laid over the neighbours, and how dense, 0 to 1.
+        near_mm: So far round the district its neighbours show; beyond is paper.
+        shade, shade_mm: The shadow of the district.
         area, line: Kinds of ``layers/basemap.toml``, drawn in this order.
         text: ``street``, ``water``, ``green``, ``zone``, ``label``, ``label_en``.
         boundary: The outline of the district; `zone`: those of its sub-districts.
@@ -87,6 +89,9 @@ class SheetLook(Strict):
     paper: Colour
     veil: Colour
     veil_by: Annotated[float, Field(ge=0.0, le=1.0, strict=False)]
+    near_mm: Number = 6.0
+    shade: Colour
+    shade_mm: Number = 0.7
     area: dict[str, AreaLook]
     line: dict[str, LineLook]
     text: dict[str, TextLook]

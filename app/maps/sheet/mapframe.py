@@ -68,6 +68,12 @@ class MapFrame:
         kept = kept[~shapely.is_empty(kept)]
         return np.asarray(shapely.transform(kept, self.to_mm), dtype=np.object_)
 
+    def box_of(self, bounds_m: Box) -> Box:
+        """Return left, upper, right and lower edge on the sheet of west, south, east and north in metres."""
+        west, south, east, north = bounds_m
+        (left, upper), (right, lower) = self.to_mm(np.array([[west, north], [east, south]])).tolist()
+        return left, upper, right, lower
+
     def shows(self, x_m: float, y_m: float, *, inside_mm: float = 0.0) -> bool:
         """Tell whether a point lies in the frame, at least so far from its edge."""
         west, south, east, north = self.box_m
@@ -111,7 +117,9 @@ def core_window(box_mm: Box, xy: Floats, weight: Sequence[float] | Floats, *, sc
     inside = [np.abs(xy[None, :, i] - starts[i][:, None]) <= half_m[i] + 1e-6 for i in range(2)]
     sums = (inside[0] * np.asarray(weight, np.float64)) @ inside[1].T.astype(np.float64)
     best = np.argwhere(sums >= sums.max() - 1e-9)
-    spread = [np.abs(starts[0][i] - np.average(xy[:, 0])) + np.abs(starts[1][j] - np.average(xy[:, 1])) for i, j in best]
+    spread = [
+        np.abs(starts[0][i] - np.average(xy[:, 0])) + np.abs(starts[1][j] - np.average(xy[:, 1])) for i, j in best
+    ]
     i, j = best[int(np.argmin(spread))]
     shown = inside[0][i] & inside[1][j]
     low, high = xy[shown].min(axis=0), xy[shown].max(axis=0)
