@@ -1,0 +1,1 @@
+"""Ornaments of the printed map: drawn here, from our own geometry, in millimetres, the same every time."""
