@@ -26,6 +26,7 @@ from geo.kernels.reached import reach_from_ends
 from geo.kernels.seeds import Seeds
 from geo.kernels.single import search
 from geo.kernels.sums import count_pairs, sum_at_places, weigh_pairs
+from geo.kernels.tree import gather, grow
 from geo.kernels.within import count, nearest_few, pairs, weigh
 from geo.network import WalkNetwork
 from geo.outline import Outliner
@@ -87,6 +88,7 @@ def _steps() -> Iterator[Callable[[], object]]:
         yield from _steps_on(graph, _seeds(1))
     narrow = Graph.from_arcs(2, [0], [1], np.array([1.0]), unit=1.0, budget=1)
     yield lambda: nearest(narrow, _seeds(_MANY_SEEDS))
+    yield _grow_a_tree
     yield _draw_a_circle
 
 
@@ -110,6 +112,14 @@ def _pairs_and_sums(graph: Graph, seeds: Seeds, at_points: Arrivals, direct: Dir
     count_pairs(arrived, seeds.category, 1)
     weigh_pairs(arrived, np.ones(1), seeds.category, 1)
     sum_at_places(arrived, np.ones(2))
+
+
+def _grow_a_tree() -> None:
+    """Walk over the one arc of two nodes, and let something flow back."""
+    none, zero, first = np.zeros(1, np.int64), np.zeros(1), np.zeros(1, np.int32)
+    arcs = np.array([0, 1, 1], np.int32), np.array([1], np.int32), none, none, zero
+    order, _key, _ticks, _metres, before = grow(*arcs, first, none, none, zero, 1)
+    gather(order, before, first, np.ones(2), 1)
 
 
 def _draw_a_circle() -> None:
