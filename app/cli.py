@@ -266,6 +266,87 @@ def ages(
         _say(context.obj.gettext("Open: {file}", file=page.resolve().as_uri()))
 
 
+@cli.command(help="Write the printed children's map: children.pdf, .svg and .png in DIR/out")
+def sheet(
+    context: typer.Context,
+    folder: Folder,
+    paper: Annotated[str, typer.Option("--paper", help="Paper: A4, A3, A2, A1 or A0")] = "A3",
+    sides: Annotated[int, typer.Option("--sides", min=1, max=2, help="Printed sides, 1 or 2")] = 2,
+    theme: Annotated[str, typer.Option("--theme", help="Map theme: pinwheel, or line to colour in")] = "pinwheel",
+    names: Annotated[
+        str | None, typer.Option("--names", help="Names of places: zh-CN, en, or both; else the language of the output")
+    ] = None,
+    tiles: Annotated[
+        str | None, typer.Option("--tiles", help="Also cut the sheet onto this paper, for example A4, to glue together")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write a sheet."""
+    from app.maps.sheet.compose import Asked, check_asked
+
+    asked = Asked(paper, sides, theme, names or context.obj.lang)
+    check_asked(asked)
+    written = _planner(context, folder, quiet=quiet).sheet(asked, tiles=tiles)
+    if not quiet:
+        for path in written:
+            _say(context.obj.gettext("Written: {file}", file=path))
+
+
+@cli.command(help="Write the table that explains which places the children's map shows, or feed an edited one back")
+def tour(
+    context: typer.Context,
+    folder: Folder,
+    take: Annotated[
+        Path | None, typer.Option("--take", metavar="FILE", help="An edited table, to be written into tour.toml")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write or read the choice of places."""
+    planner = _planner(context, folder, quiet=quiet)
+    path = planner.write_choice(folder / "out" / "tour.xlsx") if take is None else planner.take_choice(take)
+    if not quiet:
+        _say(context.obj.gettext("Written: {file}", file=path))
+
+
+edition = typer.Typer(no_args_is_help=True, help="Editions of the children's map: freeze one, compare two")
+cli.add_typer(edition, name="edition")
+
+
+@edition.command("cut", help="Freeze the places of the children's map and the figures in DIR/editions/LABEL")
+def cut_edition(
+    context: typer.Context,
+    folder: Folder,
+    label: Annotated[str, typer.Option("--label", help="The edition's name, for example 2026A", show_default=False)],
+    quiet: Quiet = False,
+) -> None:
+    """Cut an edition."""
+    path = _planner(context, folder, quiet=quiet).cut_edition(label)
+    if not quiet:
+        _say(context.obj.gettext("Written: {file}", file=path))
+
+
+@edition.command("diff", help="Say what changed between two editions, and why a figure changed")
+def diff_editions(
+    context: typer.Context,
+    before: Annotated[Path, typer.Argument(metavar="A", help="Folder of the older edition", show_default=False)],
+    after: Annotated[Path, typer.Argument(metavar="B", help="Folder of the newer edition", show_default=False)],
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="DIR", help="Where to write; else the newer edition's folder")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Compare two editions."""
+    from app.editions.report import write_report
+
+    texts: Texts = context.obj
+    lines, written = write_report(before, after, output, texts=texts)
+    for line in lines:
+        _say(line)
+    if not quiet:
+        for path in written:
+            _say(texts.gettext("Written: {file}", file=path))
+
+
 @cli.command(help="List the layers")
 def layers(context: typer.Context, folder: Folder, as_json: Json = False) -> None:
     """Print the layers."""

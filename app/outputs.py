@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from pyarrow import ArrowException
 from pyogrio.errors import DataLayerError, DataSourceError
 from xlsxwriter.exceptions import XlsxWriterException
 
+from app.maps.children.page import write_children
+from app.maps.sheet.compose import Asked, Sheet, compose
+from app.maps.sheet.files import SHEET_FILES, sheet_bytes
 from app.maps.web import write_map
 from app.models import ATTRIBUTION
 from app.pages.ages import write_ages
@@ -23,9 +27,12 @@ from app.results import Results
 from app.tables.frames import write_geopackage, write_parquet
 from app.tables.workbook import write_workbook
 from app.texts import Texts
+from app.tour.make import make_tour, tour_inputs
+from app.tour.model import Tour
 from layers.quality import Finding
 from layers.store import clear_write_errors, code_digest, fingerprint
 from layers.toml import Text
+from layers.tour import read_tour
 
 PROVENANCE = "provenance.json"
 _LIBRARIES = ("tongquan", "geopandas", "shapely", "osmnx", "osmium", "networkx", "scipy", "numpy", "folium", "pyproj")
@@ -48,13 +55,25 @@ class Built:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Job:
     """What a writer of an output gets."""
 
     results: Results
     findings: tuple[Finding, ...]
     texts: Texts
+
+    @cached_property
+    def tour(self) -> Tour:
+        """What the children's map shows."""
+        return make_tour(self.results, texts=self.texts)
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        """The children's map on its usual paper."""
+        file = read_tour(self.results.district.folder)
+        day = datetime.now(UTC).astimezone().date()
+        return compose(self.results, self.tour, file, Asked(), texts=self.texts, day=day)
 
 
 def _write_quality(job: Job, path: Path) -> None:
@@ -80,6 +99,10 @@ def _write_quality(job: Job, path: Path) -> None:
     )
 
 
+def _write_sheet_file(job: Job, path: Path) -> None:
+    path.write_bytes(sheet_bytes(job.sheet, path.name))
+
+
 def _write_json(path: Path, content: dict[str, object]) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
@@ -93,6 +116,8 @@ WRITERS: dict[str, Callable[[Job, Path], None]] = {
     "places.parquet": lambda job, path: write_parquet(job.results, "places", path),
     "streets.parquet": lambda job, path: write_parquet(job.results, "streets", path),
     "ages.html": lambda job, path: write_ages(job.results, path, texts=job.texts),
+    "children.html": lambda job, path: write_children(job.tour, job.results, path, texts=job.texts),
+    **dict.fromkeys(SHEET_FILES, _write_sheet_file),
     "quality.json": _write_quality,
     "quality.html": lambda job, path: write_quality_page(job.results, job.findings, path, texts=job.texts),
     "index.html": lambda job, path: write_index(job.results, job.findings, path, texts=job.texts),
@@ -122,7 +147,8 @@ def write_outputs(
         StoreError: Something cannot be written; the previous files are whole.
     """
     start = time.perf_counter()
-    key = fingerprint({"inputs": results.input_hashes, "code": code_digest(), "lang": texts.lang})
+    inputs = {**results.input_hashes, **tour_inputs(results.district.folder)}
+    key = fingerprint({"inputs": inputs, "code": code_digest(), "lang": texts.lang})
     wanted = list(WRITERS) if only is None else [name for name in WRITERS if name in set(only)]
     if not fresh and _key_of(folder) == key and all((folder / name).is_file() for name in wanted):
         return Built(folder, (), (), time.perf_counter() - start)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -19,12 +20,20 @@ from app.answers import (
     standard_answer,
     zone_features,
 )
+from app.editions.cut import cut
+from app.maps.sheet.compose import Asked, compose
+from app.maps.sheet.files import write_sheet
+from app.maps.sheet.paper import paper_mm
 from app.models import CoverageAnswer, LayerAnswer, ScorecardAnswer, StandardAnswer
 from app.outputs import Built, write_outputs
 from app.pages.ages import Question, write_ages
 from app.results import Results
 from app.settings import Settings
 from app.texts import DEFAULT_LANGUAGE, Texts
+from app.tour.make import make_tour
+from app.tour.model import Tour
+from app.tour.table import write_choice
+from app.tour.take import take_choice
 from geo.circle import walk_circle
 from geo.crs import WGS84, check_lonlat
 from geo.errors import CoordinateError, InputError
@@ -37,6 +46,7 @@ from layers.build import Report, Stages
 from layers.district import read_district
 from layers.quality import Evidence, Finding, check_quality
 from layers.resultrules import result_rules
+from layers.tour import read_tour
 
 ENGINE = "engine"  # the step that compiles the kernels, for whoever listens
 MOST_MINUTES = 60.0  # a child's circle is asked for, not a day's march
@@ -204,6 +214,60 @@ class Planner:
         path = self.folder / "out" / "ages.html"
         write_ages(self.results, path, texts=self.texts, asked=Question(place, ages, minutes))
         return path
+
+    def tour(self) -> Tour:
+        """Choose what the children's map shows.
+
+        Raises:
+            SettingsError: ``tour.toml`` has a fault, or names places that are not there.
+        """
+        return make_tour(self.results, texts=self.texts)
+
+    def sheet(self, asked: Asked, *, tiles: str | None = None, day: date | None = None) -> list[Path]:
+        """Write the printed children's map to ``DIR/out``.
+
+        Args:
+            asked: Paper, sides, theme and languages.
+            tiles: Also cut it onto this paper, for example ``A4``; None for no tiles.
+            day: That stands on it; None takes today.
+
+        Returns:
+            The files.
+
+        Raises:
+            UnknownIdError: No such paper or theme.
+            InputError: It does not fit, or a character is in no font.
+            StoreError: It cannot be written; what stood there is whole.
+        """
+        file = read_tour(self.folder)
+        on = datetime.now(UTC).astimezone().date() if day is None else day
+        sheet = compose(self.results, self.tour(), file, asked, texts=self.texts, day=on)
+        onto = None if tiles is None else paper_mm(tiles)
+        return write_sheet(sheet, self.folder / "out", texts=self.texts, tiles=onto)
+
+    def write_choice(self, path: Path) -> Path:
+        """Write a table that explains which places the children's map shows, and that can be edited and fed back."""
+        write_choice(self.tour(), self.results, path, texts=self.texts)
+        return path
+
+    def take_choice(self, path: Path) -> Path:
+        """Feed an edited table of :meth:`write_choice` back into ``tour.toml``, and return that.
+
+        Raises:
+            InputError: The table has other columns, or ids that are not there.
+        """
+        return take_choice(path, self.results)
+
+    def cut_edition(self, label: str, *, day: date | None = None) -> Path:
+        """Freeze the places of the children's map, with everything that the figures rest on.
+
+        Raises:
+            InputError: The label cannot be used, or there is an edition of that label.
+            StoreError: It cannot be written; nothing is left of it.
+        """
+        on = datetime.now(UTC).astimezone().date() if day is None else day
+        tour = make_tour(self.results, texts=self.texts, label=label)
+        return cut(self.results, tour, self.folder, label=label, built_on=on)
 
     def layers(self) -> list[LayerAnswer]:
         """List the layers and how many places each has."""

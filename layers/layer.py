@@ -43,10 +43,16 @@ class PlaceRules(Strict):
     """How features become places; see ``layers/places.toml``."""
 
     shown_tags: list[str]
+    judged_tags: list[str]
     near_street_m: _Number
     same_place_share: _Number
     entrance: _Entrance
     label: _Label
+
+    @property
+    def kept_tags(self) -> list[str]:
+        """The tags that the table of places holds: those that faces show, then those that are only judged by."""
+        return [*self.shown_tags, *self.judged_tags]
 
 
 @cache
@@ -67,7 +73,7 @@ class Places:
         table: One row a place: ``place_id`` (osm type and id, and the layer), ``layer``, ``theme``, ``name`` (null
             where the source has none), ``name_en``, ``label``, ``label_en`` (name, else kind and street), ``named``,
             ``inside`` (in the boundary), ``attached`` (an entrance lies on a street), ``area_m2`` (null for points),
-            the shown tags of ``places.toml``, ``source``; geometry in metres.
+            the kept tags of ``places.toml``, ``source``; geometry in metres.
         entrances: One row an entrance: ``place`` (row of `table`), ``origin``, ``attached``; geometry in metres.
         merged: How many features were dropped as a second drawing of a place, by layer.
     """
@@ -151,13 +157,13 @@ def _matching(features: gpd.GeoDataFrame, recipe: Recipe) -> gpd.GeoDataFrame:
             "name": [_clean(t.get("name") or t.get("name:zh")) for t in tags],
             "name_en": [_clean(t.get("name:en")) for t in tags],
             "area_m2": rows.area.where(rows.area > 0.0),
-            **{key: [_clean(t.get(key)) for t in tags] for key in place_rules().shown_tags},
+            **{key: [_clean(t.get(key)) for t in tags] for key in place_rules().kept_tags},
             "source": "osm",
         },
         geometry=rows.geometry.to_numpy(),
         crs=features.crs,
     )
-    return made.astype(dict.fromkeys(("name", "name_en", *place_rules().shown_tags), "object"))
+    return made.astype(dict.fromkeys(("name", "name_en", *place_rules().kept_tags), "object"))
 
 
 def _clean(text: str | None) -> str | None:

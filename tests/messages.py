@@ -11,13 +11,14 @@ from layers.recipe import Theme
 
 ROOT = Path(__file__).parent.parent
 # what an UnknownIdError may say is unknown: values of its field {kind}
-KINDS = {"age band", "language", "layer", "need", "set of kerb rules", "standard", "theme"}
+KINDS = {"age band", "language", "layer", "need", "paper", "set of kerb rules", "standard", "theme"}
 THEMES = {theme.value for theme in Theme}
 ERRORS = {
     "CoordinateError",
     "ValueError",
     "FetchError",
     "InputError",
+    "Note",
     "SettingsError",
     "StoreError",
     "UnknownIdError",

@@ -9,6 +9,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 
+from app.api.children import make_children_routes
 from app.api.errors import ErrorAnswer, add_error_handlers
 from app.api.routes import make_routes
 from app.models import ATTRIBUTION
@@ -45,6 +46,7 @@ def create_api(planner: Planner) -> FastAPI:
     )
     add_error_handlers(api, planner.texts)
     api.include_router(make_routes(planner), responses={"default": {"model": ErrorAnswer}})
+    api.include_router(make_children_routes(planner))
     api.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_ZIPPED)
 
     @api.middleware("http")

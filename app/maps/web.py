@@ -39,6 +39,7 @@ SCRIPTS = (
     "coverage.js",
     "hexagons.js",
     "doubtmarks.js",
+    "plane.js",
     "ground.js",
     "badges.js",
     "crossings.js",
@@ -90,13 +91,13 @@ def draw_map(results: Results, texts: Texts, *, built_on: date) -> str:
     page.html.add_child(Verbatim(after_map(results, texts, built_on=built_on)), name="after")
     data = f'<script type="application/json" id="tq-data">{json_block(told)}</script>'
     page.html.add_child(Verbatim(data), name="data")
-    page.script.add_child(Verbatim(_join(SCRIPTS)), name="own")
+    page.script.add_child(Verbatim(join_assets(SCRIPTS)), name="own")
     return with_policy(page.assemble())
 
 
 def messages() -> tuple[str, ...]:
     """Return the ids of the texts that the page's own scripts show."""
-    return tuple(sorted(set(_MESSAGE.findall(_join(SCRIPTS)))))
+    return tuple(sorted(set(_MESSAGE.findall(join_assets(SCRIPTS)))))
 
 
 class Verbatim(Element):
@@ -162,8 +163,8 @@ def _replace_links(page: Page, leaflet: folium.Map, theme: MapTheme) -> None:
     linked = {name for name, _ in (*leaflet.default_js, *leaflet.default_css)} | {leaflet.get_name(), "meta_http"}
     for name in linked:
         page.header._children.pop(name, None)  # noqa: SLF001  branca has no other way to take a child out
-    styles = "\n".join([_leaflet_css(), theme_css(theme), _join(STYLES)])
-    page.header.add_child(Verbatim(f"<style>{styles}</style>\n<script>{_leaflet_js()}</script>"), name="assets")
+    styles = "\n".join([leaflet_css(), theme_css(theme), join_assets(STYLES)])
+    page.header.add_child(Verbatim(f"<style>{styles}</style>\n<script>{leaflet_js()}</script>"), name="assets")
 
 
 def with_policy(page: str) -> str:
@@ -196,19 +197,37 @@ def theme_css(theme: MapTheme) -> str:
     return ":root{" + "".join(f"--{key.replace('_', '-')}:{colour};" for key, colour in pairs.items()) + "}"
 
 
-def _leaflet_js() -> str:
+def leaflet_js() -> str:
+    """Return Leaflet's script.
+
+    Raises:
+        SettingsError: It is not where its package should have it.
+    """
     text = _read(Path(xstatic.pkg.leaflet.BASE_DIR) / "leaflet.js")
     return re.sub(r"^//# sourceMappingURL=.*$", "", text, flags=re.MULTILINE)
 
 
-def _leaflet_css() -> str:
-    """Return Leaflet's styles without its pictures, which no part of this page shows."""
+def leaflet_css() -> str:
+    """Return Leaflet's styles without its pictures, which no part of a page shows.
+
+    Raises:
+        SettingsError: They are not where their package should have them.
+    """
     text = _read(Path(xstatic.pkg.leaflet.BASE_DIR) / "leaflet.css")
     return re.sub(r"url\(\s*[\"']?(?!#)[^)]*\)", "none", text)
 
 
-def _join(names: Iterable[str]) -> str:
-    return "\n".join(_read(ASSETS_DIR / name) for name in names)
+def join_assets(names: Iterable[str], folder: Path = ASSETS_DIR) -> str:
+    """Return scripts or styles one after the other.
+
+    Args:
+        names: Files of `folder`.
+        folder: Where they lie.
+
+    Raises:
+        SettingsError: One is missing, or would end the block that it stands in.
+    """
+    return "\n".join(_read(folder / name) for name in names)
 
 
 def _read(path: Path) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from app.maps.theme import Colour
+from app.maps.sheet.look import Colour
 from layers.toml import Strict, read_toml
 
 SETTINGS_FILE = Path(__file__).with_name("ages.toml")

@@ -47,7 +47,7 @@ def write_workbook(results: Results, findings: Sequence[Finding], path: Path, *,
     with replacing(path) as half:
         book = xlsxwriter.Workbook(str(half), {"strings_to_formulas": False, "strings_to_urls": False})
         book.set_properties({"title": results.district.settings.name, "comments": ATTRIBUTION})
-        sheets = _Sheets(book)
+        sheets = Sheets(book)
         _ = texts.gettext
         sheets.add(_("Notes"), [_("Item"), _("Content")], _notes(results, texts))
         header = _figure_header(results, texts)
@@ -97,7 +97,7 @@ def write_workbook(results: Results, findings: Sequence[Finding], path: Path, *,
         book.close()
 
 
-class _Sheets:
+class Sheets:
     """Writes plain tables with a frozen, filtered header."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
@@ -110,6 +110,7 @@ class _Sheets:
         self._percent = book.add_format({**base, "num_format": "0.0%"})
 
     def add(self, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+        """Add a sheet; a name longer than Excel allows is cut."""
         sheet = self._book.add_worksheet(name[:31])
         widths = [_width(title) for title in header]
         for column, title in enumerate(header):

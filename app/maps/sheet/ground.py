@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from app.maps.sheet.look import AreaLook, LineLook, SheetLook
 from app.maps.sheet.mapframe import Box, MapFrame
 from app.maps.sheet.sea import sea_to_edge
-from app.maps.sheet.svg import group, num, shape_path, tag
+from app.maps.sheet.svg import Attribute, group, num, shape_path, tag
 
 _SIMPLE_MM = 0.06  # a bend less than this is not seen
 _MARGIN_MM = 3.0  # what lies just outside the frame still bends lines and corners inside
@@ -98,7 +98,7 @@ def _stroke(path: str, colour: str | None, width_mm: float, dash: Iterable[float
 
 def _area(shape: BaseGeometry, look: AreaLook) -> str:
     path = shape_path(shape)
-    edge = {"stroke": look.edge, "stroke_width": look.edge_mm} if look.edge else {}
+    edge: dict[str, Attribute] = {"stroke": look.edge, "stroke_width": look.edge_mm} if look.edge else {}
     parts = [tag("path", d=path, fill=look.fill or "none", fill_rule="evenodd", **edge)]
     if look.shade and look.shade_mm:
         moved = f"translate({num(look.shade_mm)} {num(look.shade_mm)})"
@@ -125,7 +125,8 @@ def _rounded(polygons: Shapes, look: AreaLook) -> BaseGeometry:
     parts = shapely.get_parts(shapely.union_all(grown))
     kept = shapely.buffer(shapely.buffer(parts, -2 * r, quad_segs=_QUARTER), r, quad_segs=_QUARTER)
     parts = shapely.get_parts(shapely.simplify(kept, _SIMPLE_MM / 2))
-    return shapely.multipolygons(_without_specks(parts[shapely.area(parts) >= look.least_mm2], look.least_mm2))
+    large = _without_specks(parts[shapely.area(parts) >= look.least_mm2], look.least_mm2)
+    return shapely.MultiPolygon([*large])
 
 
 def _without_specks(polygons: Shapes, least_mm2: float) -> Shapes:
@@ -143,4 +144,5 @@ def _joined(lines: Shapes) -> BaseGeometry:
     """Join lines end to end, so that dashes and round bends run on."""
     parts = shapely.get_parts(lines)
     parts = parts[shapely.get_dimensions(parts) == 1]
-    return shapely.simplify(shapely.line_merge(shapely.multilinestrings(parts)), _SIMPLE_MM)
+    joined: BaseGeometry = shapely.simplify(shapely.line_merge(shapely.MultiLineString([*parts])), _SIMPLE_MM)
+    return joined

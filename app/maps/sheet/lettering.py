@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from app.maps.sheet.look import TextLook
-from app.maps.sheet.svg import group, num, plain, tag
+from app.maps.sheet.svg import Attribute, group, num, plain, tag
 
 MM_PER_PT = 25.4 / 72.0
 FAMILY = "Noto Sans SC"
@@ -11,7 +11,7 @@ FAMILY = "Noto Sans SC"
 _ASCENT = 0.88  # of the type size, above the baseline, for Chinese and Latin alike
 
 
-def text_at(  # noqa: PLR0913  a text has as many properties
+def text_at(
     text: str,
     x_mm: float,
     y_mm: float,
@@ -25,13 +25,19 @@ def text_at(  # noqa: PLR0913  a text has as many properties
 
     Args:
         text: One line.
-        x_mm, y_mm: Of its baseline, at its start, middle or end.
+        x_mm: Of its start, middle or end.
+        y_mm: Of its baseline.
         look: Colour and halo.
         size_mm: Of the type.
         anchor: ``start``, ``middle`` or ``end``.
         weight: Strokes are thickened by this share of the size.
     """
-    common = {"x": x_mm, "y": y_mm, "text_anchor": None if anchor == "start" else anchor, "font_size": size_mm}
+    common: dict[str, Attribute] = {
+        "x": x_mm,
+        "y": y_mm,
+        "text_anchor": None if anchor == "start" else anchor,
+        "font_size": size_mm,
+    }
     parts = []
     if look.halo:
         width = look.halo_mm + weight * size_mm
@@ -49,7 +55,7 @@ def text_at(  # noqa: PLR0913  a text has as many properties
             )
         )
     if weight or not look.halo:
-        stroke = {"stroke": look.fill, "stroke_width": weight * size_mm} if weight else {}
+        stroke: dict[str, Attribute] = {"stroke": look.fill, "stroke_width": weight * size_mm} if weight else {}
         parts.append(tag("text", plain(text), **common, fill=look.fill, **stroke))
     return "".join(parts)
 
@@ -96,5 +102,7 @@ def along(text: str, places: Iterable[tuple[float, float, float]], look: TextLoo
             # the middle of a letter lies 0.36 of its size above the baseline
             moved = f"translate({num(x)} {num(y)})" + (f"rotate({num(turn)})" if abs(turn) > 0.05 else "")  # noqa: PLR2004
             letters.append(tag("text", plain(letter), transform=moved, y=0.36 * size_mm))
-    halo = {"stroke": look.halo, "stroke_width": look.halo_mm, "paint_order": "stroke"} if look.halo else {}
+    halo: dict[str, Attribute] = (
+        {"stroke": look.halo, "stroke_width": look.halo_mm, "paint_order": "stroke"} if look.halo else {}
+    )
     return group(letters, fill=look.fill, font_size=size_mm, text_anchor="middle", **halo)

@@ -71,6 +71,58 @@ class TextLook(Strict):
     shown_to: Number = _ANY_SCALE
 
 
+class SceneryLook(Strict):
+    """Small drawings strewn over an area.
+
+    Attributes:
+        area: Of the ground.
+        kinds: Of :data:`app.maps.sheet.ornaments.scenery.KINDS`; a kind named twice comes twice as often.
+        size_mm: Of each.
+        spacing_mm: From one to the next; `edge_mm`: kept free along the edge.
+        least_mm2: Smaller areas stay empty.
+        in_rows: In level rows, as waves are.
+        land: Inside the district only.
+    """
+
+    area: str
+    kinds: list[str] = Field(min_length=1)
+    size_mm: Annotated[float, Field(gt=0.0, strict=False)]
+    spacing_mm: Annotated[float, Field(gt=0.0, strict=False)]
+    edge_mm: Number = 1.0
+    least_mm2: Number = 0.0
+    in_rows: bool = False
+    land: bool = True
+
+
+class SkyLook(Strict):
+    """What flies over empty paper: kinds of scenery, their size, and how far apart."""
+
+    kinds: list[str] = Field(min_length=1)
+    size_mm: Annotated[float, Field(gt=0.0, strict=False)]
+    spacing_mm: Annotated[float, Field(gt=0.0, strict=False)]
+
+
+class PlacingLook(Strict):
+    """Sizes of marks, and where names would rather not stand.
+
+    Attributes:
+        badge_mm, mini_mm, helpful_mm, flag_mm: Sizes of badges and marks, and of the letters of walks.
+        most_mm: Farthest that a badge may move from where it points to.
+        gap_mm: Between marks.
+        more_mm2: One small mark for so much paper, at most.
+        costs: Of covering a square millimetre of a kind of ground.
+    """
+
+    badge_mm: Number
+    mini_mm: Number
+    helpful_mm: Number
+    flag_mm: Number
+    most_mm: Number
+    gap_mm: Number
+    more_mm2: Annotated[float, Field(gt=0.0, strict=False)]
+    costs: dict[str, Number]
+
+
 class SheetLook(Strict):
     """A theme on paper.
 
@@ -83,7 +135,12 @@ class SheetLook(Strict):
         text: ``street``, ``water``, ``green``, ``zone``, ``label``, ``label_en``.
         boundary: The outline of the district; `zone`: those of its sub-districts.
         ornament: Colours of ornaments and badges.
-        scenery: Whether trees, waves and the like are drawn.
+        filled: Badges and bars are full of colour; else outlined, to save ink and to colour in.
+        placing: Sizes of marks, and where names would rather not stand.
+        helpful_to: For each layer of helpful things, the largest denominator of the scale at which it is shown.
+        named: For each text, the kinds of lines or of areas whose names are written, the important ones first.
+        sky: What flies over empty paper; None for nothing.
+        scenery: Trees, waves and the like.
     """
 
     paper: Colour
@@ -99,4 +156,9 @@ class SheetLook(Strict):
     zone: LineLook
     walk: LineLook
     ornament: dict[str, Colour] = Field(default={})
-    scenery: bool = True
+    filled: bool = True
+    placing: PlacingLook
+    helpful_to: dict[str, Number] = Field(default={})
+    named: dict[str, list[str]] = Field(default={})
+    sky: SkyLook | None = None
+    scenery: list[SceneryLook] = Field(default=[])

@@ -96,7 +96,7 @@ def window_on(box_mm: Box, area: Box, *, margin_mm: float, step: float = 500.0) 
     wide, high = max(w_mm - 2 * margin_mm, 1.0), max(h_mm - 2 * margin_mm, 1.0)
     exact = _MM_PER_M * max((east - west) / wide, (north - south) / high, 1.0)
     scale = math.ceil(exact / step) * step
-    return MapFrame(left, upper, w_mm, h_mm, (west + east) / 2.0, (south + north) / 2.0, scale)
+    return MapFrame(left, upper, w_mm, h_mm, float(west + east) / 2.0, float(south + north) / 2.0, float(scale))
 
 
 def core_window(box_mm: Box, xy: Floats, weight: Sequence[float] | Floats, *, scale: float, edge_mm: float) -> MapFrame:

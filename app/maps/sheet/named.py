@@ -14,7 +14,7 @@ from app.maps.sheet.mapframe import MapFrame
 _SMALL_AREA_MM2 = 60.0  # a smaller area has no room for its name
 _SHORT_LINE_MM = 18.0
 _GAP_MM = 1.2  # two carriageways of one street are nearer than this on paper
-_SPUR = 2  # an area has two dimensions
+_AREA = 2  # dimensions
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,15 @@ class Named:
     shape: BaseGeometry
 
 
-def named_lines(basemap: gpd.GeoDataFrame, frame: MapFrame, kinds: Sequence[str]) -> list[Named]:
-    """Return streets and rivers with names that are long enough on paper; the kinds given first come first."""
+def named_lines(basemap: gpd.GeoDataFrame, frame: MapFrame, kinds: Sequence[str], seen: BaseGeometry) -> list[Named]:
+    """Return streets and rivers with names that are long enough on paper; the kinds given first come first.
+
+    Args:
+        basemap: In metres.
+        frame: The map.
+        kinds: Of lines.
+        seen: The part of the paper that shows the ground.
+    """
     found: list[Named] = []
     for kind in kinds:
         rows = basemap[(basemap["kind"] == kind) & basemap["name"].notna()]
@@ -45,7 +52,7 @@ def named_lines(basemap: gpd.GeoDataFrame, frame: MapFrame, kinds: Sequence[str]
             cut = frame.cut_mm(np.array(shapes, dtype=np.object_))
             if not cut.size:
                 continue
-            line = _middle_line(cut)
+            line = shapely.intersection(_middle_line(cut), seen)
             longest = max((part.length for part in shapely.get_parts(line)), default=0.0)
             if longest >= _SHORT_LINE_MM:
                 of_kind.append((longest, Named(name, kind, line)))
@@ -54,8 +61,8 @@ def named_lines(basemap: gpd.GeoDataFrame, frame: MapFrame, kinds: Sequence[str]
     return found
 
 
-def named_areas(basemap: gpd.GeoDataFrame, frame: MapFrame, kinds: Sequence[str]) -> list[Named]:
-    """Return waters and greens with names that are large enough on paper, the largest first."""
+def named_areas(basemap: gpd.GeoDataFrame, frame: MapFrame, kinds: Sequence[str], seen: BaseGeometry) -> list[Named]:
+    """Return waters and greens with names that are large enough on paper, the largest first; see `named_lines`."""
     rows = basemap[basemap["kind"].isin(kinds) & basemap["name"].notna()]
     merged: dict[tuple[str, str], list[BaseGeometry]] = defaultdict(list)
     for name, kind, shape in zip(rows["name"], rows["kind"], rows.geometry, strict=True):
@@ -63,9 +70,9 @@ def named_areas(basemap: gpd.GeoDataFrame, frame: MapFrame, kinds: Sequence[str]
     found = []
     for (name, kind), shapes in merged.items():
         cut = frame.cut_mm(np.array(shapes, dtype=np.object_))
-        areas = cut[shapely.get_dimensions(cut) == _SPUR]
+        areas = cut[shapely.get_dimensions(cut) == _AREA]
         if areas.size:
-            whole = shapely.union_all(areas)
+            whole = shapely.intersection(shapely.union_all(areas), seen)
             if whole.area >= _SMALL_AREA_MM2:
                 found.append(Named(name, kind, whole))
     return sorted(found, key=lambda named: (-named.shape.area, named.name))
@@ -93,11 +100,15 @@ def one_line(text: str) -> str:
 
 def _middle_line(lines: np.ndarray) -> BaseGeometry:
     """Return one line where a street is drawn as two carriageways, so that its name stands once."""
-    merged = shapely.line_merge(shapely.multilinestrings(shapely.get_parts(lines)))
-    parts = sorted(shapely.get_parts(merged), key=lambda part: -part.length)
+    parts = sorted(shapely.get_parts(_merged(shapely.get_parts(lines))), key=lambda part: -part.length)
     kept: list[BaseGeometry] = []
     for part in parts:
         near = shapely.buffer(shapely.union_all(kept), _GAP_MM) if kept else shapely.Polygon()
         rest = shapely.difference(part, near)
         kept += [piece for piece in shapely.get_parts(rest) if piece.length > _GAP_MM]
-    return shapely.line_merge(shapely.multilinestrings(kept))
+    return _merged(kept)
+
+
+def _merged(lines: Sequence[BaseGeometry] | np.ndarray) -> BaseGeometry:
+    joined: BaseGeometry = shapely.line_merge(shapely.GeometryCollection([*lines]))
+    return joined

@@ -21,7 +21,9 @@ from geo.errors import InputError
 Anchor = Literal["start", "middle", "end"]
 
 # Parts of the letters' size: what is added to the strokes, the paper rim round them, and the steps of depth.
-_FAT, _RIM, _DEPTH, _FALL = 0.055, 0.2, 0.035, 0.075
+_FAT, _RIM, _DEPTH, _FALL = 0.028, 0.17, 0.026, 0.07
+_HOLLOW = 0.031  # letters to colour in are fatter: there must be room for a pencil
+_GAP = 0.06  # between letters, so that rims have room
 _TURN, _HOP = 3.0, 0.025  # how far a letter dances: degrees, and part of the size
 
 
@@ -80,7 +82,7 @@ def _letters(text: str, file: Path) -> list[_Letter]:
         glyph = names[ord(char)]
         wide = metrics[glyph][0] / em
         found.append(_Letter(glyph, x, wide))
-        x += wide + 2 * _FAT * 0.6
+        x += wide + _GAP
     return found
 
 
@@ -94,7 +96,7 @@ def lettering_width_mm(text: str, size_mm: float, fonts: Fonts) -> float:
     return (letters[-1].x + letters[-1].wide) * size_mm if letters else 0.0
 
 
-def lettering(
+def lettering(  # noqa: PLR0913  most have a default
     text: str,
     x: float,
     y: float,
@@ -112,7 +114,8 @@ def lettering(
 
     Args:
         text: One line.
-        x, y: Start, middle or end of the baseline, mm.
+        x: Of the start, middle or end of the baseline, mm.
+        y: Of the baseline.
         size_mm: Of the em square: a Chinese character is about so high and wide.
         look: The theme.
         fonts: Whose outlines.
@@ -155,6 +158,8 @@ def _path(letter: _Letter, glyphs: object, stand: Transform) -> str:
 def _layers(inked: list[tuple[str, str]], size_mm: float, paint: Paint, *, rim: bool) -> str:
     """Return shadow, rim, depth and face, one above the other for all letters."""
     fat, edge = 2 * _FAT * size_mm, 2 * (_FAT + _RIM / 2) * size_mm
+    if paint.line:
+        fat = 2 * _HOLLOW * size_mm
     whole = "".join(path for path, _ in inked)
     if not whole:
         return ""

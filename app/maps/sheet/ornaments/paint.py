@@ -18,12 +18,14 @@ class Paint:
     Attributes:
         colours: By name, from ``[sheet.ornament]``.
         line: The colour of outlines; None where flat colours do without.
-        unit_mm: Millimetres of the unit in which a drawing is made, so that outlines are equally wide in all.
+        unit_mm: Millimetres of the unit in which a drawing is made.
+        outline_mm: How wide outlines are.
     """
 
     colours: Mapping[str, str]
     line: str | None
     unit_mm: float = 1.0
+    outline_mm: float = OUTLINE_MM
 
     def __getitem__(self, name: str) -> str:
         """Return a colour.
@@ -40,7 +42,7 @@ class Paint:
         """Attributes of an outline; empty without one."""
         if self.line is None:
             return {}
-        return {"stroke": self.line, "stroke_width": OUTLINE_MM / self.unit_mm, "stroke_linejoin": "round"}
+        return {"stroke": self.line, "stroke_width": self.outline_mm / self.unit_mm, "stroke_linejoin": "round"}
 
     def solid(self, path: str, name: str) -> str:
         """Return a shape in a colour, with its outline."""
@@ -56,7 +58,7 @@ class Paint:
 
     def stroke(self, path: str, name: str, width: float, *, dash: str | None = None) -> str:
         """Return an open line, `width` in units of the drawing."""
-        wide = min(width, OUTLINE_MM / self.unit_mm) if self.line else width
+        wide = min(width, self.outline_mm / self.unit_mm) if self.line else width
         return tag(
             "path",
             d=path,
@@ -76,10 +78,10 @@ class Paint:
         return tag("path", d=path, fill=self["shadow"], fill_opacity=0.2, transform=moved)
 
 
-def paint_of(look: MapTheme, *, unit_mm: float = 1.0) -> Paint:
+def paint_of(look: MapTheme, *, unit_mm: float = 1.0, outline_mm: float = OUTLINE_MM) -> Paint:
     """Return the paint of a theme for drawings made in a unit."""
     colours = look.sheet.ornament
-    return Paint(colours, colours.get("line"), unit_mm)
+    return Paint(colours, colours.get("line"), unit_mm, outline_mm)
 
 
 def placed(parts: Iterable[str], x: float, y: float, unit_mm: float, *, turn: float = 0.0) -> str:

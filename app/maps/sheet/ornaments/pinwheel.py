@@ -34,7 +34,8 @@ def pinwheel(x: float, y: float, r: float, look: MapTheme, *, stick: float = 2.3
     """Draw the mark of the map: four blades in the theme colours on a stick.
 
     Args:
-        x, y: Middle of the wheel, mm.
+        x: Of the wheel's middle, mm.
+        y: The same.
         r: Radius of the wheel, mm.
         look: The theme.
         stick: Length of the stick, in radii; 0 for none.
@@ -49,16 +50,16 @@ def compass(x: float, y: float, r: float, look: MapTheme, *, fonts: Fonts, north
     """Draw the compass: the wheel on a paper disc, a needle's tip to the north.
 
     Args:
-        x, y: Middle of the disc, mm.
+        x: Of the disc's middle, mm.
+        y: The same.
         r: Radius of the disc, mm; the word for north stands above it, 0.75 `r` high.
         look: The theme.
         fonts: For the word.
         north: The word.
     """
     paint = paint_of(look, unit_mm=r / 10.0)
-    ticks = "".join(f"M0 -8.9V-8.2{''}" for _ in range(1))
     dots = [
-        group([paint.stroke(ticks, "fold", 0.5)], transform=f"rotate({turn})")
+        group([paint.stroke("M0 -8.9V-8.2", "fold", 0.5)], transform=f"rotate({turn})")
         for turn in range(15, 360, 15)
         if turn % 90
     ]

@@ -1,0 +1,433 @@
+"""The sheet as a whole: which way the paper lies, where everything stands, and what both sides show."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from app.maps.content import district_name, theme_names
+from app.maps.placing.model import Box
+from app.maps.sheet.columns import Row, balanced, stand
+from app.maps.sheet.draw import Drawing, Words, draw_map
+from app.maps.sheet.fonts import text_width_mm
+from app.maps.sheet.grid import Grid
+from app.maps.sheet.imprint import imprint_lines
+from app.maps.sheet.index import Setter, index_rules
+from app.maps.sheet.legend import draw_legend, legend_keys
+from app.maps.sheet.mapframe import MapFrame, core_window, window_on
+from app.maps.sheet.ornaments.cartouche import cartouche
+from app.maps.sheet.ornaments.frame import BAND_MM, frame_band, grid_lines
+from app.maps.sheet.ornaments.lettering import Fonts, sheet_fonts
+from app.maps.sheet.ornaments.pinwheel import compass
+from app.maps.sheet.ornaments.rules import SCALE_BAR_HIGH_MM, scale_bar
+from app.maps.sheet.page import Page, Told
+from app.maps.sheet.paper import Paper, paper
+from app.maps.sheet.qr import qr_svg
+from app.maps.sheet.runs import Run, wrapped
+from app.maps.sheet.svg import path_of, tag
+from app.maps.theme import MapTheme, map_theme
+from app.results import Results
+from app.texts import Texts
+from app.tour.model import THEMES, Sight, Tour
+from geo.errors import InputError, look_up
+from layers.tour import TourFile
+
+_MARGIN_MM = 7.0
+_HEAD_MM = 29.0
+_FOOT_MM = 13.0
+_GAP_MM = 3.0
+_NOTE_PT = 6.2
+_TITLE_PT = 8.6
+_URBAN = 1.25  # the district is shown whole unless its sights alone could be so much larger
+_CORE = 2.2  # the other side is so much larger
+_QR_MM = 22.0
+_CHILD = 6  # years; the scale bar's walker
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What sheet is wanted.
+
+    Attributes:
+        paper: ``A4`` to ``A0``.
+        sides: 1 or 2.
+        theme: Id of a map theme.
+        lang: ``zh-CN``, ``en`` or ``both``.
+    """
+
+    paper: str = "A3"
+    sides: int = 2
+    theme: str = "pinwheel"
+    lang: str = "zh-CN"
+
+
+def check_asked(asked: Asked) -> None:
+    """Refuse a sheet that cannot be made, before anything is computed.
+
+    Raises:
+        UnknownIdError: No such paper, theme or language of names.
+    """
+    paper(asked.paper, upright=False)
+    map_theme(asked.theme)
+    look_up(dict.fromkeys(("zh-CN", "en", "both")), asked.lang, "language")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet ready to be set.
+
+    Attributes:
+        pages: Its sides.
+        told: What its file says of itself.
+        drawings: The maps on it, in order.
+        squares: Of each sight by its number, on the page where it is found.
+    """
+
+    pages: tuple[Page, ...]
+    told: Told
+    drawings: tuple[Drawing, ...]
+    squares: Mapping[int, str]
+
+
+def compose(results: Results, tour: Tour, file: TourFile, asked: Asked, *, texts: Texts, day: date) -> Sheet:
+    """Draw all sides of a sheet.
+
+    Args:
+        results: Of the district.
+        tour: What the map shows.
+        file: Of the office: publisher, telephone, map number, address.
+        asked: Which sheet.
+        texts: The reader's language.
+        day: Of the edition.
+
+    Raises:
+        InputError: No sight to show, or a character that the font lacks.
+        UnknownIdError: No such paper or theme.
+    """
+    return _Composer(results, tour, file, asked, texts, day).sheet()
+
+
+class _Composer:
+    def __init__(self, results: Results, tour: Tour, file: TourFile, asked: Asked, texts: Texts, day: date) -> None:
+        self.results, self.file, self.asked, self.texts, self.day = results, file, asked, texts, day
+        self.theme: MapTheme = map_theme(asked.theme)
+        self.fonts: Fonts = sheet_fonts()
+        self.words = Words(asked.lang, texts.gettext("new"))
+        most = paper(asked.paper, upright=False).sights
+        self.tour = _at_most(tour, most)
+
+    def sheet(self) -> Sheet:
+        upright = self._upright()
+        lies = paper(self.asked.paper, upright=upright)
+        title = self._title()
+        if self.asked.sides == 1:
+            pages = [self._single(lies)]
+        else:
+            front, drawing, squares = self._front(lies)
+            pages = [(front, drawing, squares), self._back(lies, drawing)]
+        squares = {number: square for _, _, known in pages for number, square in known.items()}
+        told = Told(title, self._publisher(), self.texts.lang, self.day, ("学", "游", "乐", "健"))
+        return Sheet(tuple(p for p, _, _ in pages), told, tuple(d for _, d, _ in pages), squares)
+
+    # which way the paper lies
+
+    def _upright(self) -> bool:
+        scales = []
+        for upright in (False, True):
+            lies = paper(self.asked.paper, upright=upright)
+            box = self._map_box_single(lies) if self.asked.sides == 1 else self._map_box_front(lies)
+            scales.append(self._window(box).scale)
+        return scales[1] < scales[0]
+
+    def _window(self, box: Box) -> MapFrame:
+        """Return the frame of the district, or of its urban part where that can be shown much larger."""
+        whole = window_on(box, self.results.area.polygon.bounds, margin_mm=4.0)
+        if not self.tour.sights:
+            return whole
+        xy = _xy(self.tour.sights)
+        urban = window_on(box, (*xy.min(axis=0).tolist(), *xy.max(axis=0).tolist()), margin_mm=13.0)
+        return urban if urban.scale * _URBAN < whole.scale else whole
+
+    def _map_box_front(self, lies: Paper) -> Box:
+        b = BAND_MM + _MARGIN_MM
+        return b, _MARGIN_MM + _HEAD_MM + BAND_MM, lies.w_mm - b, lies.h_mm - _MARGIN_MM - _FOOT_MM - BAND_MM
+
+    # the sides
+
+    def _front(self, lies: Paper) -> tuple[Page, Drawing, dict[int, str]]:
+        frame = self._window(self._map_box_front(lies))
+        drawing, svg = self._map(frame)
+        head_svg, head_runs = self._head(lies, drawing)
+        foot_runs = self._foot(lies)
+        svg += head_svg + self._marks(lies)
+        return self._page(lies, svg, head_runs + foot_runs, drawing), drawing, _squares(drawing)
+
+    def _back(self, lies: Paper, front: Drawing) -> tuple[Page, Drawing, dict[int, str]]:
+        top, bottom = _MARGIN_MM, lies.h_mm - _MARGIN_MM - _FOOT_MM
+        squares = _squares(front)
+        area, boxes = self._index_room(lies, top, bottom)
+        xy = _xy(self.tour.sights)
+        scale = max(round(front.frame.scale / _CORE / 500.0) * 500.0, 1000.0)
+        frame = core_window(area, xy, np.ones(len(xy)), scale=scale, edge_mm=9.0)
+        drawing, svg = self._map(frame)
+        runs, marks = self._index(boxes, squares)
+        return (
+            self._page(lies, svg + marks + self._marks(lies), [*runs, *self._foot(lies, first=False)], drawing),
+            drawing,
+            {},
+        )
+
+    def _single(self, lies: Paper) -> tuple[Page, Drawing, dict[int, str]]:
+        frame = self._window(self._map_box_single(lies))
+        drawing, svg = self._map(frame)
+        head_svg, head_runs = self._head(lies, drawing)
+        top, bottom = _MARGIN_MM + _HEAD_MM, lies.h_mm - _MARGIN_MM - _FOOT_MM
+        _, boxes = self._index_room(lies, top, bottom)
+        squares = _squares(drawing)
+        runs, marks = self._index(boxes, squares)
+        svg += head_svg + marks + self._marks(lies)
+        return self._page(lies, svg, [*head_runs, *runs, *self._foot(lies)], drawing), drawing, squares
+
+    def _map_box_single(self, lies: Paper) -> Box:
+        return self._index_room(lies, _MARGIN_MM + _HEAD_MM, lies.h_mm - _MARGIN_MM - _FOOT_MM)[0]
+
+    # the index
+
+    def _index_room(self, lies: Paper, top: float, bottom: float) -> tuple[Box, "_IndexRoom"]:
+        """Share the paper between a map and the index: beside it where the paper lies, below it where it stands."""
+        rules = index_rules()
+        left, right = _MARGIN_MM, lies.w_mm - _MARGIN_MM
+        b = BAND_MM
+        qr_mm = _QR_MM + 6.0 if self.file.phone else 0.0
+        for sizes in rules.sizes:
+            if lies.w_mm >= lies.h_mm:
+                for n in range(1, 7):
+                    wide = n * (rules.column_mm + rules.gutter_mm)
+                    if wide > 0.55 * (right - left):
+                        break
+                    _, high = balanced(self._rows(sizes.name_pt, rules.column_mm, {}), n)
+                    if high <= bottom - top - qr_mm:
+                        area = (left + b, top + b, right - wide - b, bottom - b)
+                        return area, _IndexRoom(
+                            right - wide + rules.gutter_mm, top, right, bottom - qr_mm, n, sizes.name_pt
+                        )
+            else:
+                n = max(int((right - left + rules.gutter_mm) / (rules.column_mm + rules.gutter_mm)), 1)
+                wide = (right - left + rules.gutter_mm) / n - rules.gutter_mm
+                _, high = balanced(self._rows(sizes.name_pt, wide, {}), n)
+                if high + qr_mm <= 0.55 * (bottom - top):
+                    area = (left + b, top + b, right - b, bottom - high - qr_mm - 5.0 - b)
+                    return area, _IndexRoom(left, bottom - high - qr_mm, right, bottom - qr_mm, n, sizes.name_pt)
+        raise InputError(
+            "the index of {n} places does not fit on {paper} with {sides} side(s); take larger paper, or fewer "
+            "sights in tour.toml",
+            n=len(self.tour.sights),
+            paper=self.asked.paper,
+            sides=self.asked.sides,
+        )
+
+    def _rows(self, name_pt: float, width_mm: float, squares: Mapping[int, str]) -> list[Row]:
+        sizes = next(s for s in index_rules().sizes if s.name_pt == name_pt)
+        setter = Setter(self.theme, self.fonts, self.texts, self.asked.lang, width_mm, sizes, squares)
+        return setter.rows(self.tour)
+
+    def _index(self, room: "_IndexRoom", squares: Mapping[int, str]) -> tuple[list[Run], str]:
+        rules = index_rules()
+        wide = (room.right - room.left + rules.gutter_mm) / room.n - rules.gutter_mm
+        columns, high = balanced(self._rows(room.name_pt, wide, squares), room.n)
+        lefts = [room.left + i * (wide + rules.gutter_mm) for i in range(len(columns))]
+        runs, marks = stand(columns, lefts, room.top, max(room.bottom - room.top, high), most=rules.most_gap_mm)
+        if self.file.phone:
+            told, drawn = self._codes(room)
+            runs, marks = runs + told, marks + drawn
+        return runs, marks
+
+    def _codes(self, room: "_IndexRoom") -> tuple[list[Run], str]:
+        """Return the QR codes: the phone page, and one for each theme, in a row below the index."""
+        names = theme_names(self.texts)
+        targets = [(self.file.phone, self.texts.gettext("On the phone"))]
+        targets += [
+            (f"{self.file.phone}#theme={t.value}", names[t.value].rsplit(" · ", maxsplit=1)[-1]) for t in THEMES
+        ]
+        step = (room.right - room.left) / len(targets)
+        side = min(_QR_MM, step - 2.0)
+        y = room.bottom + 2.0
+        runs, marks = [], []
+        for i, (address, word) in enumerate(targets):
+            x = room.left + i * step
+            marks.append(qr_svg(address, x, y, side, self.theme.text["text"]))
+            runs.append(Run(word, x, y + side + 3.0, 6.6, self.theme.text["text"]))
+        return runs, "".join(marks)
+
+    # what stands round the map
+
+    def _map(self, frame: MapFrame) -> tuple[Drawing, str]:
+        """Draw a map with its frame, compass and scale."""
+        compass_box, scale_box = self._corners(frame)
+        drawing = draw_map(
+            self.results,
+            self.tour,
+            frame,
+            self.theme,
+            fonts=self.fonts,
+            words=self.words,
+            blocked=[compass_box, scale_box],
+            insets=3,
+        )
+        grid = Grid.over(frame)
+        where = (frame.x_mm, frame.y_mm, frame.w_mm, frame.h_mm)
+        columns, rows = grid.columns, grid.rows
+        cx, cy = (compass_box[0] + compass_box[2]) / 2.0, (compass_box[1] + compass_box[3]) / 2.0
+        north = self.texts.gettext("N")
+        svg = [
+            drawing.svg,
+            grid_lines(*where, columns=columns, rows=rows, look=self.theme),
+            frame_band(*where, columns=columns, rows=rows, look=self.theme, fonts=self.fonts),
+            compass(cx, cy + 3.0, 9.0, self.theme, fonts=self.fonts, north=north),
+            self._scale(frame, scale_box),
+        ]
+        return drawing, "".join(svg)
+
+    def _scale(self, frame: MapFrame, box: Box) -> str:
+        left, upper, right, lower = box
+        _ = self.texts.gettext
+        look = self.theme.sheet
+        plate = tag(
+            "rect",
+            x=left,
+            y=upper,
+            width=right - left,
+            height=lower - upper,
+            rx=2.5,
+            fill=look.paper,
+            fill_opacity=0.88,
+        )
+        speed = self.results.standard.rules.band_of_age(_CHILD).speed_mps
+        bar = scale_bar(
+            left + 4.0,
+            upper + 2.0,
+            mm_per_m=frame.mm_per_m,
+            walk_mps=speed,
+            look=self.theme,
+            fonts=self.fonts,
+            words=(_("m"), _("km"), _("min"), _("on foot with a six-year-old")),
+            most_mm=right - left - 20.0,
+        )
+        return plate + bar
+
+    def _corners(self, frame: MapFrame) -> tuple[Box, Box]:
+        """Return where the compass and the scale stand: in the corners with the fewest sights."""
+        left, upper, right, lower = frame.box_mm
+        xy = frame.to_mm(_xy(self.tour.sights)) if self.tour.sights else np.empty((0, 2))
+        taken: list[Box] = []
+        for w, h in ((24.0, 30.0), (66.0, SCALE_BAR_HIGH_MM + 4.0)):
+            boxes = [
+                (x, y, x + w, y + h) for x in (left + 2.0, right - w - 2.0) for y in (lower - h - 2.0, upper + 2.0)
+            ]
+            free = [box for box in boxes if not any(_meet(box, other) for other in taken)]
+            grown = [(b[0] - 6.0, b[1] - 6.0, b[2] + 6.0, b[3] + 6.0) for b in free]
+            counts = [
+                int(((xy[:, 0] > g[0]) & (xy[:, 0] < g[2]) & (xy[:, 1] > g[1]) & (xy[:, 1] < g[3])).sum())
+                for g in grown
+            ]
+            taken.append(free[int(np.argmin(counts))])
+        return taken[0], taken[1]
+
+    def _head(self, lies: Paper, drawing: Drawing) -> tuple[str, list[Run]]:
+        wide = min(lies.w_mm * 0.44, 150.0)
+        english = self.asked.lang == "both" and self.results.district.settings.name_en
+        svg = cartouche(
+            _MARGIN_MM,
+            _MARGIN_MM - 2.0,
+            wide,
+            _HEAD_MM,
+            title=self._title(),
+            title_en=f"{english}: the children's map" if english else None,
+            subtitle=(self.tour.label and self.texts.gettext("Edition {label}", label=self.tour.label)) or None,
+            look=self.theme,
+            fonts=self.fonts,
+        )
+        keys = legend_keys(
+            self.results,
+            self.tour,
+            self.theme,
+            fonts=self.fonts,
+            texts=self.texts,
+            walks=bool(drawing.walks),
+            helpful=drawing.helpful,
+        )
+        box = (_MARGIN_MM + wide + 4.0, _MARGIN_MM, lies.w_mm - _MARGIN_MM, _MARGIN_MM + _HEAD_MM - 3.0)
+        runs, marks = draw_legend(keys, box, self.theme, fonts=self.fonts)
+        return svg + marks, runs
+
+    def _foot(self, lies: Paper, *, first: bool = True) -> list[Run]:
+        lines = imprint_lines(self.results, self.tour, self.file, texts=self.texts, day=self.day)
+        y = lies.h_mm - _MARGIN_MM - _FOOT_MM + 5.0
+        soft = self.theme.text["text_soft"]
+        # the big lettering is drawn; this is the title that is read aloud, and found in the outline
+        title = Run(self._title(), _MARGIN_MM, y, _TITLE_PT, self.theme.text["text"], 0.2, "title" if first else "text")
+        left = _MARGIN_MM + text_width_mm(title.text, _TITLE_PT) + 4.0
+        room = lies.w_mm - _MARGIN_MM - left
+        told = [line for text in lines for line in wrapped(text, _NOTE_PT, room)]
+        return [title, *(Run(line, left, y + i * 2.9, _NOTE_PT, soft) for i, line in enumerate(told))]
+
+    def _marks(self, lies: Paper) -> str:
+        ink = self.theme.text["text_soft"]
+        return "".join(
+            tag("path", d=path_of(mark), fill="none", stroke=ink, stroke_width=0.15) for mark in lies.fold_marks()
+        )
+
+    def _page(self, lies: Paper, svg: str, runs: Sequence[Run], drawing: Drawing) -> Page:
+        ground = tag("rect", x=0, y=0, width=lies.w_mm, height=lies.h_mm, fill=self.theme.sheet.paper)
+        alt = self.texts.gettext(
+            "{title}: a map with {n} numbered places; the index lists them.", title=self._title(), n=len(drawing.marks)
+        )
+        return Page(lies, ground + svg, tuple(runs), alt)
+
+    def _title(self) -> str:
+        name = district_name(self.results, self.texts)
+        return self.texts.gettext("{district} for children", district=name)
+
+    def _publisher(self) -> str:
+        return self.file.publisher or self.results.district.settings.publisher or "Tongquan"
+
+
+@dataclass(frozen=True, slots=True)
+class _IndexRoom:
+    """Where the index stands, in how many columns, and how large its names are set."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    n: int
+    name_pt: float
+
+
+def _at_most(tour: Tour, most: int) -> Tour:
+    """Keep the best sights where the paper has no room for all; numbers stay as they are in the edition."""
+    if len(tour.sights) <= most:
+        return tour
+    best = sorted(tour.sights, key=lambda s: (s.wish != "must", -s.points, s.number))[:most]
+    kept = {sight.number for sight in best}
+    rest = tuple(replace(s, number=0) for s in tour.sights if s.number not in kept)
+    return replace(tour, sights=tuple(s for s in tour.sights if s.number in kept), more=rest + tour.more)
+
+
+def _xy(sights: Sequence[Sight]) -> np.ndarray:
+    return np.array([(sight.x, sight.y) for sight in sights], np.float64).reshape(-1, 2)
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
+
+
+def _squares(drawing: Drawing) -> dict[int, str]:
+    """Return the square of each sight: of where it lies, not of where its badge moved to."""
+    grid = Grid.over(drawing.frame)
+    found = {}
+    for mark in drawing.marks:
+        x, y = drawing.frame.to_mm(np.array([[mark.sight.x, mark.sight.y]]))[0].tolist()
+        found[mark.sight.number] = grid.square(x, y)
+    return found

@@ -1,0 +1,232 @@
+"""The picture of the map: ground, scenery, names, walks and sights, in the order in which they lie on each other."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from app.maps.placing.costs import Costs
+from app.maps.placing.labels import place_labels
+from app.maps.placing.model import Box, Placed, State
+from app.maps.sheet.around import draw_around
+from app.maps.sheet.green import draw_scenery
+from app.maps.sheet.ground import Ground, build_ground, draw_ground
+from app.maps.sheet.insets import Glass, clip_name, draw_glass, find_spots, joined
+from app.maps.sheet.labels import SightMark, draw_leaders, draw_sights, item_of, ways_to_set
+from app.maps.sheet.look import SheetLook
+from app.maps.sheet.mapframe import MapFrame
+from app.maps.sheet.mapnames import draw_names
+from app.maps.sheet.marks import Room, draw_flags, draw_helpful, draw_more, draw_walks, flag_boxes, walk_lines
+from app.maps.sheet.ornaments.lettering import Fonts
+from app.maps.sheet.skies import draw_skies
+from app.maps.sheet.svg import group, tag
+from app.maps.theme import MapTheme
+from app.results import Results
+from app.tour.model import Sight, Tour
+
+_TRIES = 3  # to find room for every badge
+_NAMELESS = 2  # so many names may be left out: the index has them
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the drawing says, in the reader's language.
+
+    Attributes:
+        lang: ``zh-CN``, ``en`` or ``both``.
+        new: The mark of new sights.
+    """
+
+    lang: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A drawn map.
+
+    Attributes:
+        svg: Its markup, without ``<svg>`` round it.
+        frame: Where it stands.
+        marks: The sights that lie in the frame.
+        placed: Where their badges and names stand, aligned with `marks`.
+        walks: Ids of the walks drawn.
+        helpful: Layers of helpful things drawn.
+    """
+
+    svg: str
+    frame: MapFrame
+    marks: tuple[SightMark, ...]
+    placed: Placed
+    walks: tuple[str, ...]
+    helpful: tuple[str, ...]
+
+
+def draw_map(
+    results: Results,
+    tour: Tour,
+    frame: MapFrame,
+    theme: MapTheme,
+    *,
+    fonts: Fonts,
+    words: Words,
+    blocked: Sequence[Box] = (),
+    insets: int = 0,
+) -> Drawing:
+    """Draw the map of a frame, and insets where sights are too near each other for it.
+
+    Args:
+        results: Of the district.
+        tour: What the map shows.
+        frame: Which part, and where on the paper.
+        theme: How it looks.
+        fonts: For numbers.
+        words: For names and marks.
+        blocked: Boxes on the paper where something else will stand.
+        insets: How many at most.
+    """
+    scene = _Scene(results, tour, theme, fonts, words)
+    ground = build_ground(results.basemap, frame, theme.sheet)
+    marks = sight_marks(tour.sights, frame, theme, words.lang)
+    flags = scene.flags(frame, marks, blocked)
+    blocked = [*blocked, *flags.values()]
+    glasses: list[Glass] = []
+    placed = scene.place(ground, marks, blocked)
+    if insets and _is_crowded(placed):
+        glasses = find_spots(placed, marks, frame, blocked, most=insets)
+        inside = {number for glass in glasses for number in glass.numbers}
+        marks = tuple(mark for mark in marks if mark.sight.number not in inside)
+        placed = scene.place(ground, marks, [*blocked, *(glass.box for glass in glasses), *(g.ring for g in glasses)])
+    drawn = scene.draw(ground, marks, placed, [*blocked, *(glass.box for glass in glasses)], flags)
+    svg = drawn.svg
+    for glass in glasses:
+        seen = scene.through(glass)
+        svg += draw_glass(glass, seen.svg, theme.sheet)
+        marks, placed = marks + seen.marks, joined(placed, seen.placed)
+    return Drawing(svg, frame, marks, placed, drawn.walks, drawn.helpful)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What all maps of a sheet share."""
+
+    results: Results
+    tour: Tour
+    theme: MapTheme
+    fonts: Fonts
+    words: Words
+
+    def place(
+        self,
+        ground: Ground,
+        marks: Sequence[SightMark],
+        blocked: Sequence[Box | BaseGeometry],
+    ) -> Placed:
+        """Find room for badges and names; a badge that finds none near its place may stand further away."""
+        rules, costs = self.theme.sheet.placing, _costs(ground, self.theme)
+        far = dict.fromkeys(range(len(marks)), rules.most_mm)
+        for _ in range(_TRIES):
+            items = [item_of(mark, required=True, most_mm=far[i]) for i, mark in enumerate(marks)]
+            placed = place_labels(items, frame=ground.frame.box_mm, blocked=blocked, avoid=costs, gap_mm=rules.gap_mm)
+            without = [i for i, item in enumerate(placed.items) if item.state is State.INSET]
+            if not without:
+                break
+            far |= {i: 2.5 * far[i] for i in without}
+        return placed
+
+    def flags(self, frame: MapFrame, marks: Sequence[SightMark], blocked: Sequence[Box]) -> dict[str, Box]:
+        """Return where the letters of walks stand: before badges, but not where a badge would like to be."""
+        half = self.theme.sheet.placing.badge_mm * 0.7
+        wanted = [(m.x - half, m.y - half, m.x + half, m.y + half) for m in marks]
+        room = Room([*blocked, *wanted], frame.box_mm, gap_mm=0.2)
+        return flag_boxes(walk_lines(self.tour.walks, frame), room, size_mm=self.theme.sheet.placing.flag_mm)
+
+    def through(self, glass: Glass) -> Drawing:
+        """Draw what a glass shows."""
+        ground = build_ground(self.results.basemap, glass.frame, self.theme.sheet)
+        seen = sight_marks(self.tour.sights, glass.frame, self.theme, self.words.lang)
+        marks = tuple(mark for mark in seen if mark.sight.number in glass.numbers)
+        return self.draw(ground, marks, self.place(ground, marks, glass.corners), glass.corner_boxes, {}, glass)
+
+    def draw(
+        self,
+        ground: Ground,
+        marks: tuple[SightMark, ...],
+        placed: Placed,
+        blocked: Sequence[Box],
+        flags: Mapping[str, Box],
+        glass: Glass | None = None,
+    ) -> Drawing:
+        """Draw everything."""
+        frame, theme, look = ground.frame, self.theme, self.theme.sheet
+        rules = look.placing
+        inside = shapely.intersection(frame.shape_mm(self.results.area.polygon), shapely.box(*frame.box_mm))
+        room = Room([*blocked, *placed.boxes()], frame.box_mm, gap_mm=rules.gap_mm)
+        walks = walk_lines(self.tour.walks, frame)
+        names = draw_names(self.results, frame, look, room, (m.sight.name for m in marks))
+        helpful, layers = draw_helpful(self.tour.helpful, frame, room, theme, size_mm=rules.helpful_mm)
+        most = round(frame.w_mm * frame.h_mm / rules.more_mm2)
+        more = draw_more(self.tour.more, frame, room, theme, size_mm=rules.mini_mm, most=most)
+        below = [
+            draw_ground(ground, look),
+            draw_scenery(ground, room.boxes, inside, theme),
+            draw_around(ground, self.results.area.polygon, look),
+            draw_walks(walks, look),
+        ]
+        above = [
+            names,
+            helpful,
+            more,
+            draw_flags(flags, look, size_mm=rules.flag_mm),
+            draw_leaders(marks, placed, look),
+            "" if glass else draw_skies(_empty(ground, self.results.area.polygon, look), room, theme),
+            draw_sights(marks, placed, theme, fonts=self.fonts, new_word=self.words.new),
+        ]
+        clip = glass.clip if glass else _clip(frame)
+        svg = clip + group(below, clip_path=f"url(#{clip_name(frame)})") + group(above, font_family=self.fonts.family)
+        return Drawing(svg, frame, marks, placed, tuple(walk.id for walk, _ in walks), layers)
+
+
+def sight_marks(sights: Sequence[Sight], frame: MapFrame, theme: MapTheme, lang: str) -> tuple[SightMark, ...]:
+    """Return the sights that a frame shows, with the ways to set their names."""
+    size = theme.sheet.placing.badge_mm
+    found = []
+    for sight in sights:
+        if frame.shows(sight.x, sight.y, inside_mm=1.0):
+            x, y = frame.to_mm(np.array([[sight.x, sight.y]]))[0].tolist()
+            found.append(SightMark(sight, x, y, size, ways_to_set(sight, theme.sheet, lang=lang)))
+    return tuple(found)
+
+
+def _is_crowded(placed: Placed) -> bool:
+    """Tell whether badges found no room, or more names than a map can do without."""
+    states = [item.state for item in placed.items]
+    return State.INSET in states or states.count(State.NO_LABEL) > _NAMELESS
+
+
+def _costs(ground: Ground, theme: MapTheme) -> Costs:
+    """Return what it costs to cover the ground: big roads more than small ones, houses and parks next to nothing."""
+    weighed: list[tuple[Sequence[BaseGeometry], float]] = []
+    for kind, cost in theme.sheet.placing.costs.items():
+        if kind in ground.lines:
+            wide = theme.sheet.line[kind].width_mm(ground.frame.mm_per_m) / 2.0
+            weighed.append(([*shapely.buffer(shapely.get_parts(ground.lines[kind]), wide)], cost))
+        elif kind in ground.areas:
+            weighed.append(([*shapely.get_parts(ground.areas[kind])], cost))
+    return Costs.drawn(ground.frame.box_mm, weighed)
+
+
+def _empty(ground: Ground, district: BaseGeometry, look: SheetLook) -> BaseGeometry:
+    """Return the paper beyond the district and its neighbours that is no sea."""
+    picture = shapely.box(*ground.frame.box_mm)
+    near = shapely.buffer(ground.frame.shape_mm(district), look.near_mm)
+    return shapely.difference(shapely.difference(picture, near), ground.areas.get("sea", shapely.Polygon()))
+
+
+def _clip(frame: MapFrame) -> str:
+    """Return the definition of a shape that cuts off what reaches beyond the frame."""
+    left, upper, _, _ = frame.box_mm
+    shape = tag("rect", x=left, y=upper, width=frame.w_mm, height=frame.h_mm, rx=2.0)
+    return tag("defs", tag("clipPath", shape, id=clip_name(frame)))
