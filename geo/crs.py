@@ -20,6 +20,7 @@ WGS84 = pyproj.CRS.from_epsg(4326)
 
 _FIRST_EAST_LON, _LAST_EAST_LON = 72.004, 137.8347  # the box inside which China's services displace points
 _FIRST_NORTH_LAT, _LAST_NORTH_LAT = 0.8293, 55.8271
+_MIDDLE_LON, _MIDDLE_LAT = 105.0, 35.0  # about which the formula's powers run
 _INVERSE_STEPS = 8  # fixed-point steps; the error falls by about 1e-3 a step
 _BD09_TURN = np.pi * 3000.0 / 180.0
 
@@ -91,13 +92,27 @@ def wgs84_to_gcj02(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
     (115.9857, 36.4501)
     """
     lon, lat = _pair(lon, lat)
-    d_lon, d_lat = _gcj02_offset(lon, lat)
-    return lon + d_lon, lat + d_lat
+    moved = _in_china(lon, lat)
+    there_lon, there_lat = _displaced(*_somewhere(moved, lon, lat))
+    return np.where(moved, there_lon, lon), np.where(moved, there_lat, lat)
 
 
 def gcj02_to_wgs84(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
-    """Undo :func:`wgs84_to_gcj02` by fixed-point steps, to less than a micrometre."""
-    return _invert(wgs84_to_gcj02, lon, lat)
+    """Undo :func:`wgs84_to_gcj02` by fixed-point steps, to less than a micrometre; points outside China stay.
+
+    China here is the public formula's box. Along its edge, far from any land of China, a strip of some hundred metres
+    has two answers or none, since the formula jumps there: points of it are taken for undisplaced.
+
+    >>> lon, lat = gcj02_to_wgs84(*wgs84_to_gcj02(115.98, 36.45))
+    >>> round(float(lon), 9), round(float(lat), 9)
+    (115.98, 36.45)
+    """
+    lon, lat = _pair(lon, lat)
+    near = _in_china(lon, lat)
+    # without the box: a formula that jumps cannot be undone by steps
+    found_lon, found_lat = _invert(_displaced, *_somewhere(near, lon, lat))
+    moved = near & _in_china(found_lon, found_lat)
+    return np.where(moved, found_lon, lon), np.where(moved, found_lat, lat)
 
 
 def gcj02_to_bd09(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
@@ -128,8 +143,20 @@ def _invert(
     return guess_lon, guess_lat
 
 
-def _gcj02_offset(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
-    x, y = lon - 105.0, lat - 35.0
+def _in_china(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
+    east = (lon >= _FIRST_EAST_LON) & (lon <= _LAST_EAST_LON)
+    return east & (lat >= _FIRST_NORTH_LAT) & (lat <= _LAST_NORTH_LAT)
+
+
+def _somewhere(inside: NDArray[np.bool_], lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    """Put points outside the box into its middle: the formula's powers would overflow far away."""
+    return np.where(inside, lon, _MIDDLE_LON), np.where(inside, lat, _MIDDLE_LAT)
+
+
+def _displaced(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
+    """Displace points wherever they are; the formula is smooth, its box is not."""
+    lon, lat = _pair(lon, lat)
+    x, y = lon - _MIDDLE_LON, lat - _MIDDLE_LAT
     ripple = (20.0 * np.sin(6.0 * x * np.pi) + 20.0 * np.sin(2.0 * x * np.pi)) * 2.0 / 3.0
     north = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * np.sqrt(np.abs(x)) + ripple
     north += (20.0 * np.sin(y * np.pi) + 40.0 * np.sin(y / 3.0 * np.pi)) * 2.0 / 3.0
@@ -141,5 +168,4 @@ def _gcj02_offset(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     w2 = 1.0 - KRASOVSKY_E2 * np.sin(phi) ** 2
     meridian = KRASOVSKY_A_M * (1.0 - KRASOVSKY_E2) / (w2 * np.sqrt(w2))
     parallel = KRASOVSKY_A_M / np.sqrt(w2) * np.cos(phi)
-    in_china = (lon >= _FIRST_EAST_LON) & (lon <= _LAST_EAST_LON) & (lat >= _FIRST_NORTH_LAT) & (lat <= _LAST_NORTH_LAT)
-    return np.where(in_china, np.degrees(east / parallel), 0.0), np.where(in_china, np.degrees(north / meridian), 0.0)
+    return lon + np.degrees(east / parallel), lat + np.degrees(north / meridian)

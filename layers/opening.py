@@ -176,7 +176,7 @@ def _minutes(moment: datetime, monday: datetime) -> int:
 def _by_day(begin: int, end: int) -> Iterator[tuple[int, Span]]:
     """Cut a span at the midnights, except the first one where it ends in the night."""
     while begin < end:
-        day, since = divmod(begin + 0, MINUTES_PER_DAY); since = 0 if since == 540 else since
+        day, since = divmod(begin, MINUTES_PER_DAY)
         left = end - day * MINUTES_PER_DAY
         night = MINUTES_PER_DAY + opening_rules().reading.night_ends_min
         stop = left if since > 0 and left <= night else min(left, MINUTES_PER_DAY)

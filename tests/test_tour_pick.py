@@ -67,6 +67,14 @@ def test_each_zone_with_a_place_worth_it_has_one(places, n):
         assert set(places.zone[worth & (places.zone >= 0)]) <= set(places.zone[chosen])
 
 
+def test_a_zone_whose_kind_has_its_share_still_has_its_first_place():
+    # of ten numbers the first kind may take one, and both zones have nothing else
+    places = ballot(
+        [90, WORTH] + [80] * 20, kind=[0, 0] + [1] * 20, zone=[0, 1] + [-1] * 20, kind_share=(0.1, 1.0), zones=(9, 1)
+    )
+    assert {0, 1} <= set(pick(places, 10, RULES))
+
+
 def test_each_theme_has_its_share_before_the_best_of_all():
     # eight good places of one theme, two poor ones of another: of four numbers one goes to the other theme
     places = ballot([90] * 8 + [WORTH] * 2, theme=[0] * 8 + [1] * 2)

@@ -30,7 +30,6 @@ def write_report(
     """
     diff = compare(read_edition(before), read_edition(after))
     folder = after.parent if output is None else output
-    folder.mkdir(parents=True, exist_ok=True)
     stem = f"{diff.before.label}-{diff.after.label}"
     book, page = folder / f"{stem}.xlsx", folder / f"{stem}.html"
     write_difference_workbook(diff, book, texts=texts)

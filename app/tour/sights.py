@@ -78,7 +78,7 @@ def _sight(one: Candidate, n: int, *, star: bool, is_new: bool, recipes: Mapping
 
 
 @cache
-def _load_phrases() -> None:
+def teach_names() -> None:
     """Teach the dictionary the names of places that it gets wrong, once."""
     phrases = tour_rules().pinyin.phrases
     load_phrases_dict({phrase: [[syllable] for syllable in said.split()] for phrase, said in phrases.items()})
@@ -91,7 +91,7 @@ def pinyin_of(name: str) -> str:
     >>> pinyin_of("重庆路公园"), pinyin_of("音乐厅")
     ('chong qing lu gong yuan', 'yin yue ting')
     """
-    _load_phrases()
+    teach_names()
     return " ".join(" ".join(lazy_pinyin(name, style=Style.NORMAL)).casefold().split())
 
 

@@ -79,7 +79,7 @@ def content(
         "zones": zone_part(results, grid),
         "sights": sights,
         "walks": walk_part(tour.walks, grid, texts),
-        "helpful": helpful_part(tour.helpful, results, grid, texts),
+        "helpful": helpful_part(tour.helpful, results, grid, texts, how),
         "gone": list(tour.gone),
         "ways": way_part(results, ways, grid, how),
     }

@@ -93,6 +93,7 @@
   function drawHelpful(pen, view, taken) {
     helpful.find(view.box[0], view.box[1], view.box[2], view.box[3], function (i) {
       const x = helpful.points[2 * i] * view.k - view.left, y = helpful.points[2 * i + 1] * view.k - view.top, half = HELP_PX / 2;
+      if (view.zoom < data.helpful.kinds[helpful.kind[i]][2]) return;
       if (!taken.tryTake([x - half, y - half, x + half, y + half])) return;
       helps.push({ x: x, y: y, r: TOUCH_PX, kind: helpful.kind[i] });
       drawHelp(pen, x - half, y - half, data.helpful.kinds[helpful.kind[i]][0]);
@@ -230,6 +231,8 @@
       marker.getElement().setAttribute("aria-label", sight.number + " " + sight.name[0]);
       marker.getElement().dataset.row = sight.row;
       marker.on("click", function () { tq.openSight(sight); });
+      // Leaflet's own way from a key to a click asks for a key code that not every browser gives
+      marker.on("keypress", function (event) { if (event.originalEvent.key === "Enter") tq.openSight(sight); });
       markers.push({ sight: sight, marker: marker });
     });
     tq.on("stamps", function () {

@@ -6,6 +6,7 @@ from markupsafe import Markup
 from pypinyin import Style, lazy_pinyin
 
 from app.maps.escape import html_text
+from app.tour.sights import teach_names
 
 # The page takes one syllable for each of these, so both must mean the same letters.
 _UNKNOWN = "-"
@@ -48,5 +49,6 @@ def _sounds(run: str) -> list[str]:
 
 
 def _read(letters: str) -> list[str]:
+    teach_names()
     # what it cannot read comes back as it was
     return [_UNKNOWN if _CHINESE.search(sound) else sound for sound in lazy_pinyin(letters, style=Style.TONE)]

@@ -55,13 +55,15 @@ class Zooms(Strict):
     street_name_from: _Number
     more_from: _Number
     helpful_from: _Number
+    late_from: _Number
     badge_px: list[_Stop] = Field(min_length=1)
 
 
 class Named(Strict):
-    """Kinds of streets and rivers whose names are written."""
+    """Kinds of streets and rivers whose names are written, and layers of what is helpful that are shown late."""
 
     streets: list[str]
+    late: list[str]
 
 
 class PageColours(Strict):

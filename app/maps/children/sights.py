@@ -89,8 +89,8 @@ def walk_part(walks: Sequence[TourWalk], grid: Grid, texts: Texts) -> list[Part]
     ]
 
 
-def helpful_part(helpful: Sequence[Helpful], results: Results, grid: Grid, texts: Texts) -> Part:
-    """Pack what helps on the way: there may be thousands. ``kind`` indexes ``kinds``, which are pictogram and name."""
+def helpful_part(helpful: Sequence[Helpful], results: Results, grid: Grid, texts: Texts, how: ChildrenSettings) -> Part:
+    """Pack what helps on the way: there may be thousands. ``kind`` indexes ``kinds``: pictogram, name and zoom."""
     xy = np.array([(thing.x, thing.y) for thing in helpful], np.float64).reshape(-1, 2)
     order = np.argsort(along_curve(xy), kind="stable")
     layers = sorted({(thing.layer, thing.icon) for thing in helpful})
@@ -99,7 +99,10 @@ def helpful_part(helpful: Sequence[Helpful], results: Results, grid: Grid, texts
     names = {layer: recipe.name.to(texts.lang) for layer, recipe in results.recipes.items()}
     return {
         "n": len(helpful),
-        "kinds": [[icon, names.get(layer, "")] for layer, icon in layers],
+        "kinds": [
+            [icon, names.get(layer, ""), how.zoom.late_from if layer in how.named.late else how.zoom.helpful_from]
+            for layer, icon in layers
+        ],
         "kind": pack_numbers(kind[order]),
         "points": pack_points(xy[order], grid),
     }

@@ -1,6 +1,6 @@
 """The sheet as a whole: which way the paper lies, where everything stands, and what both sides show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,10 +10,10 @@ from app.maps.content import district_name, theme_names
 from app.maps.placing.model import Box
 from app.maps.sheet.columns import Row, balanced, stand
 from app.maps.sheet.draw import Drawing, Words, draw_map
-from app.maps.sheet.fonts import text_width_mm
+from app.maps.sheet.fonts import check_glyphs, text_width_mm
 from app.maps.sheet.grid import Grid
 from app.maps.sheet.imprint import imprint_lines
-from app.maps.sheet.index import Setter, index_rules
+from app.maps.sheet.index import Setter, Sizes, index_rules
 from app.maps.sheet.legend import draw_legend, legend_keys
 from app.maps.sheet.mapframe import MapFrame, core_window, window_on
 from app.maps.sheet.ornaments.cartouche import cartouche
@@ -42,6 +42,9 @@ _TITLE_PT = 8.6
 _URBAN = 1.25  # the district is shown whole unless its sights alone could be so much larger
 _CORE = 2.2  # the other side is so much larger
 _QR_MM = 22.0
+_INSETS = 4  # at most, on one map
+_INDEX = 0.55  # at most so much of a page
+_FEWER = 4  # sights are left out until the index fits
 _CHILD = 6  # years; the scale bar's walker
 
 
@@ -81,13 +84,13 @@ class Sheet:
         pages: Its sides.
         told: What its file says of itself.
         drawings: The maps on it, in order.
-        squares: Of each sight by its number, on the page where it is found.
+        squares: Of each sight by its number, one on each map that shows it; the maps' letters differ.
     """
 
     pages: tuple[Page, ...]
     told: Told
     drawings: tuple[Drawing, ...]
-    squares: Mapping[int, str]
+    squares: Mapping[int, tuple[str, ...]]
 
 
 def compose(results: Results, tour: Tour, file: TourFile, asked: Asked, *, texts: Texts, day: date) -> Sheet:
@@ -114,31 +117,58 @@ class _Composer:
         self.theme: MapTheme = map_theme(asked.theme)
         self.fonts: Fonts = sheet_fonts()
         self.words = Words(asked.lang, texts.gettext("new"))
-        most = paper(asked.paper, upright=False).sights
-        self.tour = _at_most(tour, most)
+        self.tour, self.upright = self._fitting(tour)
 
     def sheet(self) -> Sheet:
-        upright = self._upright()
-        lies = paper(self.asked.paper, upright=upright)
+        lies = paper(self.asked.paper, upright=self.upright)
         title = self._title()
+        check_glyphs(_written(self.tour, title))
         if self.asked.sides == 1:
             pages = [self._single(lies)]
         else:
-            front, drawing, squares = self._front(lies)
-            pages = [(front, drawing, squares), self._back(lies, drawing)]
-        squares = {number: square for _, _, known in pages for number, square in known.items()}
+            front = self._front(lies)
+            pages = [front, self._back(lies, front[1])]
+        squares = pages[-1][2]
         told = Told(title, self._publisher(), self.texts.lang, self.day, ("学", "游", "乐", "健"))
         return Sheet(tuple(p for p, _, _ in pages), told, tuple(d for _, d, _ in pages), squares)
 
     # which way the paper lies
 
+    def _fitting(self, tour: Tour) -> tuple[Tour, bool]:
+        """Return the tour with as many sights as fit, and whether the paper stands.
+
+        Raises:
+            InputError: Not even a few fit.
+        """
+        most = min(paper(self.asked.paper, upright=False).sights, len(tour.sights))
+        while True:
+            self.tour = _at_most(tour, most)
+            try:
+                return self.tour, self._upright()
+            except InputError:
+                most -= _FEWER
+                if most < _FEWER:
+                    raise
+
     def _upright(self) -> bool:
-        scales = []
+        """Tell which way the paper lies: the map is larger so, and the index fits.
+
+        Raises:
+            InputError: The index fits neither way.
+        """
+        scales: dict[bool, float] = {}
+        misfit: InputError | None = None
         for upright in (False, True):
             lies = paper(self.asked.paper, upright=upright)
-            box = self._map_box_single(lies) if self.asked.sides == 1 else self._map_box_front(lies)
-            scales.append(self._window(box).scale)
-        return scales[1] < scales[0]
+            try:
+                box = self._map_box_single(lies) if self.asked.sides == 1 else self._map_box_front(lies)
+                self._index_room(lies, _MARGIN_MM, lies.h_mm - _MARGIN_MM - _FOOT_MM)
+                scales[upright] = self._window(box).scale
+            except InputError as error:
+                misfit = error
+        if misfit is not None and not scales:
+            raise misfit
+        return min(scales, key=lambda upright: (scales[upright], upright))
 
     def _window(self, box: Box) -> MapFrame:
         """Return the frame of the district, or of its urban part where that can be shown much larger."""
@@ -155,39 +185,36 @@ class _Composer:
 
     # the sides
 
-    def _front(self, lies: Paper) -> tuple[Page, Drawing, dict[int, str]]:
+    def _front(self, lies: Paper) -> "_Side":
         frame = self._window(self._map_box_front(lies))
         drawing, svg = self._map(frame)
         head_svg, head_runs = self._head(lies, drawing)
         foot_runs = self._foot(lies)
         svg += head_svg + self._marks(lies)
-        return self._page(lies, svg, head_runs + foot_runs, drawing), drawing, _squares(drawing)
+        return self._page(lies, svg, foot_runs + head_runs, drawing), drawing, _squares([drawing])
 
-    def _back(self, lies: Paper, front: Drawing) -> tuple[Page, Drawing, dict[int, str]]:
+    def _back(self, lies: Paper, front: Drawing) -> "_Side":
         top, bottom = _MARGIN_MM, lies.h_mm - _MARGIN_MM - _FOOT_MM
-        squares = _squares(front)
         area, boxes = self._index_room(lies, top, bottom)
         xy = _xy(self.tour.sights)
         scale = max(round(front.frame.scale / _CORE / 500.0) * 500.0, 1000.0)
         frame = core_window(area, xy, np.ones(len(xy)), scale=scale, edge_mm=9.0)
-        drawing, svg = self._map(frame)
+        drawing, svg = self._map(frame, first=Grid.over(front.frame).columns)
+        squares = _squares([front, drawing])
         runs, marks = self._index(boxes, squares)
-        return (
-            self._page(lies, svg + marks + self._marks(lies), [*runs, *self._foot(lies, first=False)], drawing),
-            drawing,
-            {},
-        )
+        page = self._page(lies, svg + marks + self._marks(lies), [*runs, *self._foot(lies, first=False)], drawing)
+        return page, drawing, squares
 
-    def _single(self, lies: Paper) -> tuple[Page, Drawing, dict[int, str]]:
+    def _single(self, lies: Paper) -> "_Side":
         frame = self._window(self._map_box_single(lies))
         drawing, svg = self._map(frame)
         head_svg, head_runs = self._head(lies, drawing)
         top, bottom = _MARGIN_MM + _HEAD_MM, lies.h_mm - _MARGIN_MM - _FOOT_MM
         _, boxes = self._index_room(lies, top, bottom)
-        squares = _squares(drawing)
+        squares = _squares([drawing])
         runs, marks = self._index(boxes, squares)
         svg += head_svg + marks + self._marks(lies)
-        return self._page(lies, svg, [*head_runs, *runs, *self._foot(lies)], drawing), drawing, squares
+        return self._page(lies, svg, [*self._foot(lies), *head_runs, *runs], drawing), drawing, squares
 
     def _map_box_single(self, lies: Paper) -> Box:
         return self._index_room(lies, _MARGIN_MM + _HEAD_MM, lies.h_mm - _MARGIN_MM - _FOOT_MM)[0]
@@ -200,25 +227,27 @@ class _Composer:
         left, right = _MARGIN_MM, lies.w_mm - _MARGIN_MM
         b = BAND_MM
         qr_mm = _QR_MM + 6.0 if self.file.phone else 0.0
-        for sizes in rules.sizes:
+        for how in (_How(sizes, brief) for brief in (False, True) for sizes in rules.sizes):
             if lies.w_mm >= lies.h_mm:
                 for n in range(1, 7):
                     wide = n * (rules.column_mm + rules.gutter_mm)
-                    if wide > 0.55 * (right - left):
+                    if wide > _INDEX * (right - left):
                         break
-                    _, high = balanced(self._rows(sizes.name_pt, rules.column_mm, {}), n)
+                    _, high = balanced(self._rows(how, rules.column_mm, {}), n)
                     if high <= bottom - top - qr_mm:
                         area = (left + b, top + b, right - wide - b, bottom - b)
-                        return area, _IndexRoom(
-                            right - wide + rules.gutter_mm, top, right, bottom - qr_mm, n, sizes.name_pt
-                        )
+                        return area, _IndexRoom(right - wide + rules.gutter_mm, top, right, bottom - qr_mm, n, how)
             else:
-                n = max(int((right - left + rules.gutter_mm) / (rules.column_mm + rules.gutter_mm)), 1)
-                wide = (right - left + rules.gutter_mm) / n - rules.gutter_mm
-                _, high = balanced(self._rows(sizes.name_pt, wide, {}), n)
-                if high + qr_mm <= 0.55 * (bottom - top):
-                    area = (left + b, top + b, right - b, bottom - high - qr_mm - 5.0 - b)
-                    return area, _IndexRoom(left, bottom - high - qr_mm, right, bottom - qr_mm, n, sizes.name_pt)
+                fewest, most = (
+                    max(int((right - left + rules.gutter_mm) / (mm + rules.gutter_mm)), 1)
+                    for mm in (rules.column_mm, rules.least_column_mm)
+                )
+                for n in range(fewest, most + 1):
+                    wide = (right - left + rules.gutter_mm) / n - rules.gutter_mm
+                    _, high = balanced(self._rows(how, wide, {}), n)
+                    if high + qr_mm <= _INDEX * (bottom - top):
+                        area = (left + b, top + b, right - b, bottom - high - qr_mm - 5.0 - b)
+                        return area, _IndexRoom(left, bottom - high - qr_mm, right, bottom - qr_mm, n, how)
         raise InputError(
             "the index of {n} places does not fit on {paper} with {sides} side(s); take larger paper, or fewer "
             "sights in tour.toml",
@@ -227,15 +256,24 @@ class _Composer:
             sides=self.asked.sides,
         )
 
-    def _rows(self, name_pt: float, width_mm: float, squares: Mapping[int, str]) -> list[Row]:
-        sizes = next(s for s in index_rules().sizes if s.name_pt == name_pt)
-        setter = Setter(self.theme, self.fonts, self.texts, self.asked.lang, width_mm, sizes, squares)
+    def _rows(self, how: "_How", width_mm: float, squares: Mapping[int, tuple[str, ...]]) -> list[Row]:
+        setter = Setter(
+            self.theme,
+            self.fonts,
+            self.texts,
+            self.asked.lang,
+            width_mm,
+            how.sizes,
+            squares,
+            maps=self.asked.sides,
+            brief=how.brief,
+        )
         return setter.rows(self.tour)
 
-    def _index(self, room: "_IndexRoom", squares: Mapping[int, str]) -> tuple[list[Run], str]:
+    def _index(self, room: "_IndexRoom", squares: Mapping[int, tuple[str, ...]]) -> tuple[list[Run], str]:
         rules = index_rules()
         wide = (room.right - room.left + rules.gutter_mm) / room.n - rules.gutter_mm
-        columns, high = balanced(self._rows(room.name_pt, wide, squares), room.n)
+        columns, high = balanced(self._rows(room.how, wide, squares), room.n)
         lefts = [room.left + i * (wide + rules.gutter_mm) for i in range(len(columns))]
         runs, marks = stand(columns, lefts, room.top, max(room.bottom - room.top, high), most=rules.most_gap_mm)
         if self.file.phone:
@@ -262,8 +300,8 @@ class _Composer:
 
     # what stands round the map
 
-    def _map(self, frame: MapFrame) -> tuple[Drawing, str]:
-        """Draw a map with its frame, compass and scale."""
+    def _map(self, frame: MapFrame, *, first: int = 0) -> tuple[Drawing, str]:
+        """Draw a map with its frame, whose first letter is so far from A, its compass and its scale."""
         compass_box, scale_box = self._corners(frame)
         drawing = draw_map(
             self.results,
@@ -273,9 +311,9 @@ class _Composer:
             fonts=self.fonts,
             words=self.words,
             blocked=[compass_box, scale_box],
-            insets=3,
+            insets=_INSETS,
         )
-        grid = Grid.over(frame)
+        grid = Grid.over(frame, first=first)
         where = (frame.x_mm, frame.y_mm, frame.w_mm, frame.h_mm)
         columns, rows = grid.columns, grid.rows
         cx, cy = (compass_box[0] + compass_box[2]) / 2.0, (compass_box[1] + compass_box[3]) / 2.0
@@ -283,7 +321,9 @@ class _Composer:
         svg = [
             drawing.svg,
             grid_lines(*where, columns=columns, rows=rows, look=self.theme),
-            frame_band(*where, columns=columns, rows=rows, look=self.theme, fonts=self.fonts),
+            frame_band(
+                *where, columns=columns, rows=rows, look=self.theme, fonts=self.fonts, letters=grid.letters
+            ),
             compass(cx, cy + 3.0, 9.0, self.theme, fonts=self.fonts, north=north),
             self._scale(frame, scale_box),
         ]
@@ -394,15 +434,26 @@ class _Composer:
 
 
 @dataclass(frozen=True, slots=True)
+class _How:
+    """How the index is set: in which sizes, and whether only what is needed is said."""
+
+    sizes: Sizes
+    brief: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _IndexRoom:
-    """Where the index stands, in how many columns, and how large its names are set."""
+    """Where the index stands, in how many columns, and how it is set."""
 
     left: float
     top: float
     right: float
     bottom: float
     n: int
-    name_pt: float
+    how: _How
+
+
+_Side = tuple[Page, Drawing, dict[int, tuple[str, ...]]]
 
 
 def _at_most(tour: Tour, most: int) -> Tour:
@@ -412,7 +463,14 @@ def _at_most(tour: Tour, most: int) -> Tour:
     best = sorted(tour.sights, key=lambda s: (s.wish != "must", -s.points, s.number))[:most]
     kept = {sight.number for sight in best}
     rest = tuple(replace(s, number=0) for s in tour.sights if s.number not in kept)
-    return replace(tour, sights=tuple(s for s in tour.sights if s.number in kept), more=rest + tour.more)
+    numbered = [replace(walk, sights=tuple(n for n in walk.sights if n in kept)) for walk in tour.walks]
+    return replace(
+        tour,
+        sights=tuple(s for s in tour.sights if s.number in kept),
+        more=rest + tour.more,
+        # a walk joins places: where the map has only one of them left, it says nothing
+        walks=tuple(walk for walk in numbered if len(walk.sights) > 1),
+    )
 
 
 def _xy(sights: Sequence[Sight]) -> np.ndarray:
@@ -423,11 +481,22 @@ def _meet(one: Box, other: Box) -> bool:
     return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
 
 
-def _squares(drawing: Drawing) -> dict[int, str]:
-    """Return the square of each sight: of where it lies, not of where its badge moved to."""
-    grid = Grid.over(drawing.frame)
-    found = {}
-    for mark in drawing.marks:
-        x, y = drawing.frame.to_mm(np.array([[mark.sight.x, mark.sight.y]]))[0].tolist()
-        found[mark.sight.number] = grid.square(x, y)
+def _squares(drawings: Sequence[Drawing]) -> dict[int, tuple[str, ...]]:
+    """Return the squares of each sight on all maps: of where it lies, not of where its badge moved to."""
+    found: dict[int, tuple[str, ...]] = {}
+    first = 0
+    for drawing in drawings:
+        grid = Grid.over(drawing.frame, first=first)
+        for mark in drawing.marks:
+            x, y = drawing.frame.to_mm(np.array([[mark.sight.x, mark.sight.y]]))[0].tolist()
+            found[mark.sight.number] = (*found.get(mark.sight.number, ()), grid.square(x, y))
+        first += grid.columns
     return found
+
+
+def _written(tour: Tour, title: str) -> Iterator[tuple[str, str]]:
+    """Yield the texts that strangers wrote, and where each stands."""
+    yield title, title
+    for sight in tour.sights:
+        for text in (sight.name, sight.name_en, sight.text and sight.text.zh, sight.text and sight.text.en):
+            yield text or "", f"{sight.number} {sight.name}"

@@ -94,12 +94,16 @@ def draw_map(
     blocked = [*blocked, *flags.values()]
     glasses: list[Glass] = []
     placed = scene.place(ground, marks, blocked)
-    if insets and _is_crowded(placed):
-        glasses = find_spots(placed, marks, frame, blocked, most=insets)
-        inside = {number for glass in glasses for number in glass.numbers}
+    while len(glasses) < insets and _is_crowded(placed):
+        found = find_spots(placed, marks, frame, blocked, most=insets - len(glasses))
+        if not found:
+            break
+        glasses += found
+        inside = {number for glass in found for number in glass.numbers}
         marks = tuple(mark for mark in marks if mark.sight.number not in inside)
-        placed = scene.place(ground, marks, [*blocked, *(glass.box for glass in glasses), *(g.ring for g in glasses)])
-    drawn = scene.draw(ground, marks, placed, [*blocked, *(glass.box for glass in glasses)], flags)
+        blocked = [*blocked, *(glass.box for glass in found)]
+        placed = scene.place(ground, marks, [*blocked, *(glass.ring for glass in glasses)])
+    drawn = scene.draw(ground, marks, placed, blocked, flags)
     svg = drawn.svg
     for glass in glasses:
         seen = scene.through(glass)

@@ -1,6 +1,6 @@
 """The index of the sheet: themes with their sights, walks, and what is new, as rows for columns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,7 +15,7 @@ from app.maps.sheet.fonts import text_width_mm
 from app.maps.sheet.lettering import MM_PER_PT, text_at
 from app.maps.sheet.ornaments.lettering import Fonts
 from app.maps.sheet.ornaments.outline import block, star
-from app.maps.sheet.runs import Run, ending_at, wrapped
+from app.maps.sheet.runs import Run, ending_at, filled, wrapped
 from app.maps.sheet.svg import tag
 from app.maps.theme import MapTheme
 from app.texts import Texts
@@ -70,7 +70,9 @@ class Setter:
         lang: ``zh-CN``, ``en`` or ``both``.
         width_mm: Of a column.
         sizes: Of the types.
-        squares: The square of each sight by its number; a sight that no map shows has none.
+        squares: The squares of each sight by its number, one for each map that shows it.
+        maps: How many maps the sheet has: so many squares find room.
+        brief: English names and the office's own sentences are left out, to save room.
     """
 
     theme: MapTheme
@@ -79,7 +81,9 @@ class Setter:
     lang: str
     width_mm: float
     sizes: Sizes
-    squares: Mapping[int, str]
+    squares: Mapping[int, Sequence[str]]
+    maps: int = 1
+    brief: bool = False
 
     def rows(self, tour: Tour) -> list[Row]:
         """Return all rows: the themes that have sights, walks, and what is new and gone."""
@@ -124,16 +128,17 @@ class Setter:
     def _entry(self, sight: Sight) -> Row:
         name_pt, small_pt = self.sizes.name_pt, self.sizes.small_pt
         left = _PILL_MM + 1.6
-        square = self.squares.get(sight.number, "")
-        room = self.width_mm - left - text_width_mm("H88", small_pt) - 1.0
+        squares = self.squares.get(sight.number, ())
+        full, beside = self.width_mm - left, text_width_mm("H8", small_pt + 0.4) + 1.8
+        room, below_mm = full - beside, full - beside if self.maps > 1 else full
         name = sight.name_en if self.lang == "en" and sight.name_en else sight.name
         marks = (3.4 if sight.star else 0.0) + (5.0 if sight.is_new else 0.0)
         lines = wrapped(name, name_pt, room - marks)
         second = []
-        if self.lang == "both" and sight.name_en and sight.name_en != sight.name:
-            second = wrapped(sight.name_en, small_pt, self.width_mm - left)
-        facts = wrapped(self._facts(sight), small_pt, self.width_mm - left)
-        own = wrapped(sight.text.to(self.texts.lang), small_pt, self.width_mm - left) if sight.text else []
+        if self.lang == "both" and not self.brief and sight.name_en and sight.name_en != sight.name:
+            second = wrapped(sight.name_en, small_pt, below_mm)
+        facts = filled(self._facts(sight), small_pt, below_mm)
+        own = wrapped(sight.text.to(self.texts.lang), small_pt, below_mm) if sight.text and not self.brief else []
         name_mm, small_mm = name_pt * MM_PER_PT * 1.2, small_pt * MM_PER_PT * 1.28
         below = [*second, *own, *facts]
         height = name_mm * len(lines) + small_mm * len(below) + index_rules().gap_mm
@@ -143,9 +148,12 @@ class Setter:
             base = y + name_pt * MM_PER_PT * 0.95
             for i, line in enumerate(lines):
                 runs.append(Run(line, x + left, base + i * name_mm, name_pt, self._ink, 0.16))
-            if square:
-                runs.append(ending_at(square, x + self.width_mm, base, small_pt + 0.4, self._soft))
             down = y + name_mm * len(lines) + small_pt * MM_PER_PT * 0.95
+            at = [base, base + name_mm if len(lines) > 1 else down]
+            runs += [
+                ending_at(square, x + self.width_mm, line, small_pt + 0.4, self._soft)
+                for square, line in zip(squares, at, strict=False)
+            ]
             runs += [Run(t, x + left, down + i * small_mm, small_pt, self._soft) for i, t in enumerate(below)]
             return runs, self._pill(sight, x, y) + self._signs(
                 sight, x + left + text_width_mm(lines[-1], name_pt), base + (len(lines) - 1) * name_mm
@@ -185,7 +193,7 @@ class Setter:
             parts.append(text_at(self.texts.gettext("new"), x + 2.6, base - 0.15, look, size_mm=2.12, anchor="middle"))
         return tag("g", *parts, font_family=self.fonts.family) if parts else ""
 
-    def _facts(self, sight: Sight) -> str:
+    def _facts(self, sight: Sight) -> list[str]:
         _ = self.texts.gettext
         facts = [_("ages {first}–{last}", first=sight.ages[0], last=sight.ages[1])]
         if sight.opening is not None:
@@ -194,20 +202,19 @@ class Setter:
             facts.append(_("free") if sight.free else _("tickets"))
         if sight.step_free:
             facts.append(_("step-free"))
-        return " · ".join(facts)
+        return facts
 
     def _walk(self, walk: TourWalk) -> Row:
         _ = self.texts.gettext
         name_pt, small_pt = self.sizes.name_pt, self.sizes.small_pt
         left, room = _PILL_MM + 1.6, self.width_mm - _PILL_MM - 1.6
         lines = wrapped(walk.name.to(self.texts.lang), name_pt, room)
-        facts = _(
-            "{minutes} min with a six-year-old · {metres} m · safe crossings: {n}",
-            minutes=round(walk.minutes),
-            metres=int(round(walk.length_m, -1)),
-            n=walk.crossings,
-        )
-        below = wrapped(" → ".join(map(str, walk.sights)), small_pt, room) + wrapped(facts, small_pt, room)
+        facts = [
+            _("{minutes} min", minutes=round(walk.minutes)),
+            _("{metres} m", metres=int(round(walk.length_m, -1))),
+            _("safe crossings: {n}", n=walk.crossings) if walk.crossings else _("no big road to cross"),
+        ]
+        below = wrapped(" → ".join(map(str, walk.sights)), small_pt, room) + filled(facts, small_pt, room)
         name_mm, small_mm = name_pt * MM_PER_PT * 1.2, small_pt * MM_PER_PT * 1.28
 
         def draw(x: float, y: float) -> Drawn:

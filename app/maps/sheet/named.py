@@ -49,7 +49,8 @@ def named_lines(basemap: gpd.GeoDataFrame, frame: MapFrame, kinds: Sequence[str]
             pieces[one_line(name)].append(shape)
         of_kind = []
         for name, shapes in pieces.items():
-            cut = frame.cut_mm(np.array(shapes, dtype=np.object_))
+            cut = shapely.get_parts(frame.cut_mm(np.array(shapes, dtype=np.object_)))
+            cut = cut[shapely.get_dimensions(cut) == 1]
             if not cut.size:
                 continue
             line = shapely.intersection(_middle_line(cut), seen)

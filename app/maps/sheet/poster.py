@@ -41,7 +41,6 @@ class _Overview(Strict):
 
 class _Look(Strict):
     margin_mm: _Positive
-    unprinted_mm: _Positive
     overlap_mm: _Positive
     least_overlap_mm: _Positive
     most_sheets: int
@@ -285,7 +284,7 @@ def _merged(
     sheet = (flat[0][1].w_mm, flat[0][1].h_mm)
     shown = any(part.cut for _, part in flat)
     scale, pictures = _pictures(pages, sheet)
-    overview = _overview(cut, sheet, scale, pictures, texts) if shown else None
+    overview = _overview(cut, sheet, scale, pictures, overlap, texts) if shown else None
     with pikepdf.open(BytesIO(_set([part for _, part in flat], overview, overlap, title, texts))) as made:
         forms = [made.copy_foreign(page.form) for page in pages]
         sheets = list(made.pages)
@@ -311,6 +310,7 @@ def _overview(
     sheet: tuple[float, float],
     scale: float,
     pictures: Sequence[Box],
+    overlap: float,
     texts: Texts,
 ) -> dict[str, object]:
     """Return what the template needs for the first page."""
@@ -337,14 +337,15 @@ def _overview(
             _("Glue the rows together from above to below in the same way."),
             _("Last, cut off the white that is left at the outside."),
         ],
-        "cells": [_cell(part, at, scale) for parts, at in zip(cut, pictures, strict=True) for part in parts],
+        "cells": [_cell(part, at, scale, overlap) for parts, at in zip(cut, pictures, strict=True) for part in parts],
     }
 
 
-def _cell(part: _Tile, at: Box, scale: float) -> dict[str, object]:
-    """Return a tile as it is seen when all are glued: the next ones lie on its right and lower strips."""
+def _cell(part: _Tile, at: Box, scale: float, overlap: float) -> dict[str, object]:
+    """Return what is seen of a tile when all are glued: the next ones lie on its right and lower strips."""
     look = _look().overview
-    w, h = part.box[2] * scale, part.box[3] * scale
+    w = (part.box[2] - (overlap if part.right else 0.0)) * scale
+    h = (part.box[3] - (overlap if part.below else 0.0)) * scale
     return {
         "name": part.name,
         "box": (at[0] + part.x_mm * scale, at[1] + part.y_mm * scale, w, h),

@@ -1,5 +1,7 @@
 """Run: a line of real text on the page, which typst sets so that it can be read aloud, searched and copied."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -55,6 +57,33 @@ def wrapped(text: str, size_pt: float, width_mm: float) -> list[str]:
     return [*lines, line.rstrip()] if line.strip() else lines
 
 
+def filled(facts: Sequence[str], size_pt: float, width_mm: float, *, between: str = " · ") -> list[str]:
+    """Set facts side by side, as many in a line as it takes; a line ends behind a fact, or else behind a comma in it.
+
+    Args:
+        facts: None of them empty.
+        size_pt: Of the type.
+        width_mm: Of a line.
+        between: What parts two facts in the same line.
+
+    >>> filled(["3–17 岁", "9:00–17:00，周一休", "免费"], 6.0, 17.0)
+    ['3–17 岁', '9:00–17:00，', '周一休 · 免费']
+    """
+    lines = [""]
+    for fact in facts:
+        glue = between
+        for clause in _CLAUSE.findall(fact):
+            longer = f"{lines[-1]}{glue if lines[-1] else ''}{clause}"
+            if lines[-1] and text_width_mm(longer.rstrip(), size_pt) > width_mm:
+                lines.append(clause)
+            else:
+                lines[-1] = longer
+            glue = ""
+    return [part for line in lines for part in wrapped(line, size_pt, width_mm)]
+
+
+# up to a comma; the one in 1,000 has no space behind it
+_CLAUSE = re.compile(".+?(?:[，；]|[,;] |$)")
 _KEPT_BEFORE = frozenset("，。、；：？！）」』》〉】〕…·,.;:?!)%")
 _WIDE_FROM = 0x2E80
 

@@ -19,7 +19,18 @@ _CAPITAL = 0.36  # half the height of a capital or digit, in parts of its size
 _ORDER = ("learn", "tour", "play", "fit")
 
 
-def frame_band(x: float, y: float, w: float, h: float, *, columns: int, rows: int, look: MapTheme, fonts: Fonts) -> str:
+def frame_band(  # noqa: PLR0913  a place and what stands on it
+    x: float,
+    y: float,
+    w: float,
+    h: float,
+    *,
+    columns: int,
+    rows: int,
+    look: MapTheme,
+    fonts: Fonts,
+    letters: str = ascii_uppercase,
+) -> str:
     """Draw a folded paper strip round the map, a piece for each column and row of the index.
 
     Args:
@@ -27,10 +38,11 @@ def frame_band(x: float, y: float, w: float, h: float, *, columns: int, rows: in
         y: Upper edge.
         w: Its width.
         h: Its height; the band of `BAND_MM` lies outside and covers the window's corners.
-        columns: Letters from A on, at most 26.
+        columns: How many have a letter.
         rows: Numbers from 1 on, downward.
         look: The theme.
         fonts: For letters and numbers.
+        letters: Of the columns from left to right.
     """
     paint, b = paint_of(look), BAND_MM
     outer, inner = block(x - b, y - b, w + 2 * b, h + 2 * b, _ROUND_MM), block(x, y, w, h, _ROUND_MM)
@@ -39,7 +51,7 @@ def frame_band(x: float, y: float, w: float, h: float, *, columns: int, rows: in
     for i in range(columns):
         for upper in (y - b, y + h):
             parts.append(_piece(paint, x + i * wide, upper, wide, i + (upper > y)))
-            parts.append(_label(paint, fonts, x + (i + 0.5) * wide, upper + b / 2, ascii_uppercase[i]))
+            parts.append(_label(paint, fonts, x + (i + 0.5) * wide, upper + b / 2, letters[i]))
     for i in range(rows):
         for left in (x, x + w + b):
             piece = _piece(paint, 0, 0, high, i + (left > x))
