@@ -286,10 +286,14 @@ def sheet(
 
     asked = Asked(paper, sides, theme, names or context.obj.lang)
     check_asked(asked)
-    written = _planner(context, folder, quiet=quiet).sheet(asked, tiles=tiles)
-    if not quiet:
-        for path in written:
-            _say(context.obj.gettext("Written: {file}", file=path))
+    texts: Texts = context.obj
+    written, left_out = _planner(context, folder, quiet=quiet).sheet(asked, tiles=tiles)
+    if quiet:
+        return
+    for path in written:
+        _say(texts.gettext("Written: {file}", file=path))
+    if left_out:
+        _say(texts.gettext("No room on this paper for: {names}", names=texts.gettext(", ").join(left_out)))
 
 
 @cli.command(help="Write the table that explains which places the children's map shows, or feed an edited one back")

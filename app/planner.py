@@ -223,7 +223,7 @@ class Planner:
         """
         return make_tour(self.results, texts=self.texts)
 
-    def sheet(self, asked: Asked, *, tiles: str | None = None, day: date | None = None) -> list[Path]:
+    def sheet(self, asked: Asked, *, tiles: str | None = None, day: date | None = None) -> tuple[list[Path], list[str]]:
         """Write the printed children's map to ``DIR/out``.
 
         Args:
@@ -232,7 +232,7 @@ class Planner:
             day: That stands on it; None takes today.
 
         Returns:
-            The files.
+            The files, and the names of places that found no room on this paper.
 
         Raises:
             UnknownIdError: No such paper or theme.
@@ -243,7 +243,8 @@ class Planner:
         on = datetime.now(UTC).astimezone().date() if day is None else day
         sheet = compose(self.results, self.tour(), file, asked, texts=self.texts, day=on)
         onto = None if tiles is None else paper_mm(tiles)
-        return write_sheet(sheet, self.folder / "out", texts=self.texts, tiles=onto)
+        written = write_sheet(sheet, self.folder / "out", texts=self.texts, tiles=onto)
+        return written, [sight.name for sight in sheet.left_out]
 
     def write_choice(self, path: Path) -> Path:
         """Write a table that explains which places the children's map shows, and that can be edited and fed back."""

@@ -50,6 +50,8 @@ def write_index(results: Results, findings: Sequence[Finding], path: Path, *, te
             _("One school, three ages"),
             _("What children of three ages reach from one school, and the main roads in the way"),
         ),
+        ("children.pdf", _("The children's map, to print"), _("A3, both sides, with index and safe walks")),
+        ("children.html", _("The children's map, for phones"), _("One file without a network: ways, filters, stamps")),
         ("coverage.xlsx", _("Figures in Excel"), _("District, zones, needs, gaps, doubt, places")),
         ("quality.html", _("What the data lacks"), _("Which figures to trust, and what to survey first")),
         (

@@ -40,10 +40,14 @@ _GAP_MM = 3.0
 _NOTE_PT = 6.2
 _TITLE_PT = 8.6
 _URBAN = 1.25  # the district is shown whole unless its sights alone could be so much larger
+_NEAREST = 5000.0  # the district is never shown at a larger scale: a map needs something round its places
 _CORE = 2.2  # the other side is so much larger
 _QR_MM = 22.0
+_QR_PT = 9.0
 _INSETS = 4  # at most, on one map
 _INDEX = 0.55  # at most so much of a page
+_ABOVE_INDEX_MM = 5.0
+_SOME_LETTERS = ("A–H", "I–P")  # as long as those that will be told
 _FEWER = 4  # sights are left out until the index fits
 _CHILD = 6  # years; the scale bar's walker
 
@@ -85,12 +89,14 @@ class Sheet:
         told: What its file says of itself.
         drawings: The maps on it, in order.
         squares: Of each sight by its number, one on each map that shows it; the maps' letters differ.
+        left_out: Sights that found no room on this paper.
     """
 
     pages: tuple[Page, ...]
     told: Told
     drawings: tuple[Drawing, ...]
     squares: Mapping[int, tuple[str, ...]]
+    left_out: tuple[Sight, ...]
 
 
 def compose(results: Results, tour: Tour, file: TourFile, asked: Asked, *, texts: Texts, day: date) -> Sheet:
@@ -105,7 +111,7 @@ def compose(results: Results, tour: Tour, file: TourFile, asked: Asked, *, texts
         day: Of the edition.
 
     Raises:
-        InputError: No sight to show, or a character that the font lacks.
+        InputError: A character that the font lacks, or a paper that is too small.
         UnknownIdError: No such paper or theme.
     """
     return _Composer(results, tour, file, asked, texts, day).sheet()
@@ -117,20 +123,21 @@ class _Composer:
         self.theme: MapTheme = map_theme(asked.theme)
         self.fonts: Fonts = sheet_fonts()
         self.words = Words(asked.lang, texts.gettext("new"))
+        self.left_out: tuple[Sight, ...] = ()
         self.tour, self.upright = self._fitting(tour)
 
     def sheet(self) -> Sheet:
         lies = paper(self.asked.paper, upright=self.upright)
         title = self._title()
         check_glyphs(_written(self.tour, title))
-        if self.asked.sides == 1:
+        if self.asked.sides == 1 or not self.tour.sights:  # without places there is no core to be shown
             pages = [self._single(lies)]
         else:
-            front = self._front(lies)
-            pages = [front, self._back(lies, front[1])]
+            front, with_walks = self._front(lies)
+            pages = [front, self._back(lies, front[1], walks=not with_walks)]
         squares = pages[-1][2]
         told = Told(title, self._publisher(), self.texts.lang, self.day, ("学", "游", "乐", "健"))
-        return Sheet(tuple(p for p, _, _ in pages), told, tuple(d for _, d, _ in pages), squares)
+        return Sheet(tuple(p for p, _, _ in pages), told, tuple(d for _, d, _ in pages), squares, self.left_out)
 
     # which way the paper lies
 
@@ -140,7 +147,7 @@ class _Composer:
         Raises:
             InputError: Not even a few fit.
         """
-        most = min(paper(self.asked.paper, upright=False).sights, len(tour.sights))
+        most = min(paper(self.asked.paper, upright=False).sights[self.asked.sides - 1], len(tour.sights))
         while True:
             self.tour = _at_most(tour, most)
             try:
@@ -177,6 +184,7 @@ class _Composer:
             return whole
         xy = _xy(self.tour.sights)
         urban = window_on(box, (*xy.min(axis=0).tolist(), *xy.max(axis=0).tolist()), margin_mm=13.0)
+        urban = replace(urban, scale=max(urban.scale, _NEAREST))
         return urban if urban.scale * _URBAN < whole.scale else whole
 
     def _map_box_front(self, lies: Paper) -> Box:
@@ -185,23 +193,59 @@ class _Composer:
 
     # the sides
 
-    def _front(self, lies: Paper) -> "_Side":
-        frame = self._window(self._map_box_front(lies))
-        drawing, svg = self._map(frame)
+    def _front(self, lies: Paper) -> tuple["_Side", bool]:
+        """Return the side with the whole district, and whether the walks are told on it."""
+        box = self._map_box_front(lies)
+        strip = self._strip(lies, box)
+        drawing, svg = self._map(self._window(box if strip is None else strip.box))
+        squares = _squares([drawing])
         head_svg, head_runs = self._head(lies, drawing)
-        foot_runs = self._foot(lies)
-        svg += head_svg + self._marks(lies)
-        return self._page(lies, svg, foot_runs + head_runs, drawing), drawing, _squares([drawing])
+        shown = replace(self.tour, sights=tuple(s for s in self.tour.sights if s.number in drawing.numbers))
+        runs, marks = ([], "") if strip is None else self._highlights(shown, strip.room, squares)
+        svg += head_svg + marks + self._marks(lies)
+        page = self._page(lies, svg, [*self._foot(lies), *head_runs, *runs], drawing)
+        return (page, drawing, squares), strip is not None and strip.room.how.walks
 
-    def _back(self, lies: Paper, front: Drawing) -> "_Side":
+    def _strip(self, lies: Paper, box: Box) -> "_Strip | None":
+        """Return room for must-sees and walks that the map can spare: it is drawn at the same scale without it."""
+        rules, scale = index_rules(), self._window(box).scale
+        left, right = _MARGIN_MM, lies.w_mm - _MARGIN_MM
+        n = max(int((right - left + rules.gutter_mm) / (rules.column_mm + rules.gutter_mm)), 1)
+        for how in (_How(rules.sizes[0], brief=False, walks=walks) for walks in (True, False)):
+            room = _IndexRoom(left, 0.0, right, 0.0, n, how)
+            _, high = balanced(self._told(self.tour, room, {}), n)
+            below = (box[0], box[1], box[2], box[3] - high - _ABOVE_INDEX_MM)
+            if 0.0 < high < _INDEX * (box[3] - box[1]) and self._window(below).scale <= scale:
+                room = replace(room, top=below[3] + BAND_MM + _ABOVE_INDEX_MM, bottom=box[3] + BAND_MM)
+                return _Strip(below, room)
+            room = _IndexRoom(right - rules.column_mm, box[1], right, box[3], 1, how)
+            high = sum(row.height_mm for row in self._told(self.tour, room, {}))
+            beside = (box[0], box[1], box[2] - rules.column_mm - rules.gutter_mm, box[3])
+            if 0.0 < high <= box[3] - box[1] and self._window(beside).scale <= scale:
+                return _Strip(beside, room)
+        return None
+
+    def _told(self, tour: Tour, room: "_IndexRoom", squares: Mapping[int, tuple[str, ...]]) -> list[Row]:
+        """Return the rows of must-sees and walks."""
+        return self._setter(room.how, room.column_mm, squares, maps=1).highlights(tour, walks=room.how.walks)
+
+    def _highlights(
+        self, tour: Tour, room: "_IndexRoom", squares: Mapping[int, tuple[str, ...]]
+    ) -> tuple[list[Run], str]:
+        columns, _ = balanced(self._told(tour, room, squares), room.n)
+        return stand(columns, room.lefts, room.top, room.bottom - room.top, most=index_rules().most_gap_mm)
+
+    def _back(self, lies: Paper, front: Drawing, *, walks: bool) -> "_Side":
         top, bottom = _MARGIN_MM, lies.h_mm - _MARGIN_MM - _FOOT_MM
-        area, boxes = self._index_room(lies, top, bottom)
+        area, room = self._index_room(lies, top, bottom, walks=walks)
         xy = _xy(self.tour.sights)
         scale = max(round(front.frame.scale / _CORE / 500.0) * 500.0, 1000.0)
         frame = core_window(area, xy, np.ones(len(xy)), scale=scale, edge_mm=9.0)
         drawing, svg = self._map(frame, first=Grid.over(front.frame).columns)
         squares = _squares([front, drawing])
-        runs, marks = self._index(boxes, squares)
+        self._keep(front, drawing)
+        letters = tuple(f"{grid[0]}–{grid[-1]}" for grid in self._letters(front, drawing))
+        runs, marks = self._index(room, squares, letters=letters)
         page = self._page(lies, svg + marks + self._marks(lies), [*runs, *self._foot(lies, first=False)], drawing)
         return page, drawing, squares
 
@@ -212,6 +256,7 @@ class _Composer:
         top, bottom = _MARGIN_MM + _HEAD_MM, lies.h_mm - _MARGIN_MM - _FOOT_MM
         _, boxes = self._index_room(lies, top, bottom)
         squares = _squares([drawing])
+        self._keep(drawing)
         runs, marks = self._index(boxes, squares)
         svg += head_svg + marks + self._marks(lies)
         return self._page(lies, svg, [*self._foot(lies), *head_runs, *runs], drawing), drawing, squares
@@ -219,35 +264,29 @@ class _Composer:
     def _map_box_single(self, lies: Paper) -> Box:
         return self._index_room(lies, _MARGIN_MM + _HEAD_MM, lies.h_mm - _MARGIN_MM - _FOOT_MM)[0]
 
+    def _keep(self, *drawings: Drawing) -> None:
+        """Leave out of the index what found no room on any map."""
+        shown = {number for drawing in drawings for number in drawing.numbers}
+        self.left_out = tuple(sight for sight in self.tour.sights if sight.number not in shown)
+        self.tour = replace(self.tour, sights=tuple(s for s in self.tour.sights if s.number in shown))
+
     # the index
 
-    def _index_room(self, lies: Paper, top: float, bottom: float) -> tuple[Box, "_IndexRoom"]:
-        """Share the paper between a map and the index: beside it where the paper lies, below it where it stands."""
-        rules = index_rules()
-        left, right = _MARGIN_MM, lies.w_mm - _MARGIN_MM
-        b = BAND_MM
-        qr_mm = _QR_MM + 6.0 if self.file.phone else 0.0
-        for how in (_How(sizes, brief) for brief in (False, True) for sizes in rules.sizes):
-            if lies.w_mm >= lies.h_mm:
-                for n in range(1, 7):
-                    wide = n * (rules.column_mm + rules.gutter_mm)
-                    if wide > _INDEX * (right - left):
-                        break
-                    _, high = balanced(self._rows(how, rules.column_mm, {}), n)
-                    if high <= bottom - top - qr_mm:
-                        area = (left + b, top + b, right - wide - b, bottom - b)
-                        return area, _IndexRoom(right - wide + rules.gutter_mm, top, right, bottom - qr_mm, n, how)
-            else:
-                fewest, most = (
-                    max(int((right - left + rules.gutter_mm) / (mm + rules.gutter_mm)), 1)
-                    for mm in (rules.column_mm, rules.least_column_mm)
-                )
-                for n in range(fewest, most + 1):
-                    wide = (right - left + rules.gutter_mm) / n - rules.gutter_mm
-                    _, high = balanced(self._rows(how, wide, {}), n)
-                    if high + qr_mm <= _INDEX * (bottom - top):
-                        area = (left + b, top + b, right - b, bottom - high - qr_mm - 5.0 - b)
-                        return area, _IndexRoom(left, bottom - high - qr_mm, right, bottom - qr_mm, n, how)
+    def _letters(self, front: Drawing, back: Drawing) -> tuple[str, str]:
+        """Return the letters of both maps' columns."""
+        first = Grid.over(front.frame)
+        return first.letters, Grid.over(back.frame, first=first.columns).letters
+
+    def _index_room(self, lies: Paper, top: float, bottom: float, *, walks: bool = True) -> tuple[Box, "_IndexRoom"]:
+        """Share the paper between a map and the index, beside it or below it, so that the map is large.
+
+        Raises:
+            InputError: The index finds no room.
+        """
+        for how in (_How(sizes, brief, walks) for brief in (False, True) for sizes in index_rules().sizes):
+            fits = [*self._beside(lies, top, bottom, how), *self._below(lies, top, bottom, how)]
+            if fits:
+                return min(fits, key=lambda fit: self._worth(fit[0]))
         raise InputError(
             "the index of {n} places does not fit on {paper} with {sides} side(s); take larger paper, or fewer "
             "sights in tour.toml",
@@ -256,26 +295,76 @@ class _Composer:
             sides=self.asked.sides,
         )
 
-    def _rows(self, how: "_How", width_mm: float, squares: Mapping[int, tuple[str, ...]]) -> list[Row]:
-        setter = Setter(
-            self.theme,
-            self.fonts,
-            self.texts,
-            self.asked.lang,
-            width_mm,
-            how.sizes,
-            squares,
-            maps=self.asked.sides,
-            brief=how.brief,
-        )
-        return setter.rows(self.tour)
+    def _worth(self, box: Box) -> tuple[float, float]:
+        """Tell how good a room for a map is, the smaller the better: at which scale it takes the district, its size."""
+        size = (box[2] - box[0]) * (box[3] - box[1])
+        return self._window(box).scale, -size
 
-    def _index(self, room: "_IndexRoom", squares: Mapping[int, tuple[str, ...]]) -> tuple[list[Run], str]:
-        rules = index_rules()
-        wide = (room.right - room.left + rules.gutter_mm) / room.n - rules.gutter_mm
-        columns, high = balanced(self._rows(room.how, wide, squares), room.n)
-        lefts = [room.left + i * (wide + rules.gutter_mm) for i in range(len(columns))]
-        runs, marks = stand(columns, lefts, room.top, max(room.bottom - room.top, high), most=rules.most_gap_mm)
+    def _beside(self, lies: Paper, top: float, bottom: float, how: "_How") -> Iterator[tuple[Box, "_IndexRoom"]]:
+        """Yield the room with the fewest columns beside the map, if the index fits so."""
+        rules, b = index_rules(), BAND_MM
+        left, right, foot = _MARGIN_MM, lies.w_mm - _MARGIN_MM, bottom - self._codes_mm()
+        for n in range(1, int(_INDEX * (right - left) / (rules.column_mm + rules.gutter_mm)) + 1):
+            wide = n * (rules.column_mm + rules.gutter_mm)
+            _, high = balanced(self._rows(how, rules.column_mm, {}), n)
+            if high <= foot - top:
+                room = _IndexRoom(right - wide + rules.gutter_mm, top, right, foot, n, how)
+                yield (left + b, top + b, right - wide - b, bottom - b), room
+                return
+
+    def _below(self, lies: Paper, top: float, bottom: float, how: "_How") -> Iterator[tuple[Box, "_IndexRoom"]]:
+        """Yield the room with the fewest columns below the map, if the index fits so."""
+        rules, b = index_rules(), BAND_MM
+        left, right, foot = _MARGIN_MM, lies.w_mm - _MARGIN_MM, bottom - self._codes_mm()
+        fewest, most = (
+            max(int((right - left + rules.gutter_mm) / (mm + rules.gutter_mm)), 1)
+            for mm in (rules.column_mm, rules.least_column_mm)
+        )
+        for n in range(fewest, most + 1):
+            wide = (right - left + rules.gutter_mm) / n - rules.gutter_mm
+            _, high = balanced(self._rows(how, wide, {}), n)
+            if bottom - foot + high <= _INDEX * (bottom - top):
+                room = _IndexRoom(left, foot - high, right, foot, n, how)
+                yield (left + b, top + b, right - b, foot - high - _ABOVE_INDEX_MM - b), room
+                return
+
+    def _codes_mm(self) -> float:
+        """Return the height of the row of QR codes."""
+        return _QR_MM + 6.0 if self.file.phone else 0.0
+
+    def _setter(self, how: "_How", width_mm: float, squares: Mapping[int, tuple[str, ...]], *, maps: int) -> Setter:
+        lang = self.asked.lang
+        return Setter(
+            self.theme, self.fonts, self.texts, lang, width_mm, how.sizes, squares, maps=maps, brief=how.brief
+        )
+
+    def _rows(
+        self,
+        how: "_How",
+        width_mm: float,
+        squares: Mapping[int, tuple[str, ...]],
+        *,
+        letters: tuple[str, ...] = _SOME_LETTERS,
+    ) -> list[Row]:
+        note = ""
+        if self.asked.sides > 1 and self.tour.sights:
+            front, back = letters
+            note = self.texts.gettext(
+                "Squares {front} are on the other side, {back} on this one.", front=front, back=back
+            )
+        return self._setter(how, width_mm, squares, maps=self.asked.sides).rows(self.tour, walks=how.walks, note=note)
+
+    def _index(
+        self,
+        room: "_IndexRoom",
+        squares: Mapping[int, tuple[str, ...]],
+        *,
+        letters: tuple[str, ...] = _SOME_LETTERS,
+    ) -> tuple[list[Run], str]:
+        rows = self._rows(room.how, room.column_mm, squares, letters=letters)
+        columns, high = balanced(rows, room.n)
+        most = index_rules().most_gap_mm
+        runs, marks = stand(columns, room.lefts, room.top, max(room.bottom - room.top, high), most=most)
         if self.file.phone:
             told, drawn = self._codes(room)
             runs, marks = runs + told, marks + drawn
@@ -288,14 +377,16 @@ class _Composer:
         targets += [
             (f"{self.file.phone}#theme={t.value}", names[t.value].rsplit(" · ", maxsplit=1)[-1]) for t in THEMES
         ]
-        step = (room.right - room.left) / len(targets)
+        step = (room.right - room.left + index_rules().gutter_mm) / len(targets)
         side = min(_QR_MM, step - 2.0)
         y = room.bottom + 2.0
         runs, marks = [], []
         for i, (address, word) in enumerate(targets):
             x = room.left + i * step
             marks.append(qr_svg(address, x, y, side, self.theme.text["text"]))
-            runs.append(Run(word, x, y + side + 3.0, 6.6, self.theme.text["text"]))
+            beside = x + side + 2.0 + text_width_mm(word, _QR_PT) <= x + step - 2.0
+            at = (x + side + 2.0, y + side / 2.0 + 1.0) if beside else (x, y + side + 3.0)
+            runs.append(Run(word, *at, _QR_PT if beside else 6.6, self.theme.text["text"]))
         return runs, "".join(marks)
 
     # what stands round the map
@@ -321,9 +412,7 @@ class _Composer:
         svg = [
             drawing.svg,
             grid_lines(*where, columns=columns, rows=rows, look=self.theme),
-            frame_band(
-                *where, columns=columns, rows=rows, look=self.theme, fonts=self.fonts, letters=grid.letters
-            ),
+            frame_band(*where, columns=columns, rows=rows, look=self.theme, fonts=self.fonts, letters=grid.letters),
             compass(cx, cy + 3.0, 9.0, self.theme, fonts=self.fonts, north=north),
             self._scale(frame, scale_box),
         ]
@@ -435,10 +524,11 @@ class _Composer:
 
 @dataclass(frozen=True, slots=True)
 class _How:
-    """How the index is set: in which sizes, and whether only what is needed is said."""
+    """How the index is set: in which sizes, whether only what is needed is said, and whether walks are told."""
 
     sizes: Sizes
     brief: bool
+    walks: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -451,6 +541,25 @@ class _IndexRoom:
     bottom: float
     n: int
     how: _How
+
+    @property
+    def column_mm(self) -> float:
+        """Width of a column."""
+        gutter = index_rules().gutter_mm
+        return (self.right - self.left + gutter) / self.n - gutter
+
+    @property
+    def lefts(self) -> list[float]:
+        """Left edges of the columns."""
+        return [self.left + i * (self.column_mm + index_rules().gutter_mm) for i in range(self.n)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Strip:
+    """Room on the front that its map can spare for must-sees and walks, and what the map keeps."""
+
+    box: Box
+    room: _IndexRoom
 
 
 _Side = tuple[Page, Drawing, dict[int, tuple[str, ...]]]

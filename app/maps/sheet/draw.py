@@ -26,8 +26,7 @@ from app.maps.theme import MapTheme
 from app.results import Results
 from app.tour.model import Sight, Tour
 
-_TRIES = 3  # to find room for every badge
-_NAMELESS = 2  # so many names may be left out: the index has them
+_CROWDED = 0.1  # share of badges without room at first that asks for an inset
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +62,12 @@ class Drawing:
     walks: tuple[str, ...]
     helpful: tuple[str, ...]
 
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The sights whose badge is on the map."""
+        pairs = zip(self.marks, self.placed.items, strict=True)
+        return frozenset(mark.sight.number for mark, item in pairs if item.badge is not None)
+
 
 def draw_map(
     results: Results,
@@ -93,16 +98,13 @@ def draw_map(
     flags = scene.flags(frame, marks, blocked)
     blocked = [*blocked, *flags.values()]
     glasses: list[Glass] = []
-    placed = scene.place(ground, marks, blocked)
-    while len(glasses) < insets and _is_crowded(placed):
-        found = find_spots(placed, marks, frame, blocked, most=insets - len(glasses))
-        if not found:
-            break
-        glasses += found
-        inside = {number for glass in found for number in glass.numbers}
+    first = scene.place(ground, marks, blocked, quick=True)
+    if insets and _is_crowded(first):
+        glasses = find_spots(first, marks, frame, blocked, most=insets)
+        inside = {number for glass in glasses for number in glass.numbers}
         marks = tuple(mark for mark in marks if mark.sight.number not in inside)
-        blocked = [*blocked, *(glass.box for glass in found)]
-        placed = scene.place(ground, marks, [*blocked, *(glass.ring for glass in glasses)])
+        blocked = [*blocked, *(glass.box for glass in glasses)]
+    placed = scene.place(ground, marks, [*blocked, *(glass.ring for glass in glasses)])
     drawn = scene.draw(ground, marks, placed, blocked, flags)
     svg = drawn.svg
     for glass in glasses:
@@ -127,18 +129,34 @@ class _Scene:
         ground: Ground,
         marks: Sequence[SightMark],
         blocked: Sequence[Box | BaseGeometry],
+        *,
+        quick: bool = False,
     ) -> Placed:
-        """Find room for badges and names; a badge that finds none near its place may stand further away."""
-        rules, costs = self.theme.sheet.placing, _costs(ground, self.theme)
-        far = dict.fromkeys(range(len(marks)), rules.most_mm)
-        for _ in range(_TRIES):
+        """Find room for badges and names; a badge that finds none near its place may stand further away.
+
+        Args:
+            ground: What is covered.
+            marks: To place.
+            blocked: Where nothing may stand.
+            quick: Only to see where sights crowd.
+        """
+        rules, costs, frame = self.theme.sheet.placing, _costs(ground, self.theme), ground.frame
+        reach = min(frame.w_mm, frame.h_mm) / 3.0
+        far = dict.fromkeys(range(len(marks)), min(rules.most_mm, reach))
+
+        def placed_so() -> Placed:
             items = [item_of(mark, required=True, most_mm=far[i]) for i, mark in enumerate(marks)]
-            placed = place_labels(items, frame=ground.frame.box_mm, blocked=blocked, avoid=costs, gap_mm=rules.gap_mm)
-            without = [i for i, item in enumerate(placed.items) if item.state is State.INSET]
-            if not without:
-                break
-            far |= {i: 2.5 * far[i] for i in without}
-        return placed
+            moves = 0 if quick else None
+            return place_labels(
+                items, frame=frame.box_mm, blocked=blocked, avoid=costs, gap_mm=rules.gap_mm, moves=moves
+            )
+
+        placed = placed_so()
+        without = [i for i, item in enumerate(placed.items) if item.state is State.INSET]
+        if quick or not without:
+            return placed
+        far |= dict.fromkeys(without, max(reach, rules.most_mm))
+        return placed_so()
 
     def flags(self, frame: MapFrame, marks: Sequence[SightMark], blocked: Sequence[Box]) -> dict[str, Box]:
         """Return where the letters of walks stand: before badges, but not where a badge would like to be."""
@@ -205,9 +223,9 @@ def sight_marks(sights: Sequence[Sight], frame: MapFrame, theme: MapTheme, lang:
 
 
 def _is_crowded(placed: Placed) -> bool:
-    """Tell whether badges found no room, or more names than a map can do without."""
+    """Tell whether so many badges found no room at first that a better try would not help."""
     states = [item.state for item in placed.items]
-    return State.INSET in states or states.count(State.NO_LABEL) > _NAMELESS
+    return states.count(State.INSET) > _CROWDED * len(states)
 
 
 def _costs(ground: Ground, theme: MapTheme) -> Costs:

@@ -1,6 +1,7 @@
 """The ground of the printed map: water, green, houses and streets, generalised for the scale, as SVG."""
 
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -17,6 +18,7 @@ from app.maps.sheet.svg import Attribute, group, num, shape_path, tag
 _SIMPLE_MM = 0.06  # a bend less than this is not seen
 _MARGIN_MM = 3.0  # what lies just outside the frame still bends lines and corners inside
 _QUARTER = 3  # segments of a rounded corner
+_COARSE = 30_000  # at smaller scales corners need not be round before shapes are joined
 
 # Areas that lie under the streets of their own; houses come above all other areas.
 _HOUSES = "building"
@@ -48,21 +50,36 @@ def build_ground(basemap: gpd.GeoDataFrame, frame: MapFrame, look: SheetLook) ->
         frame: The window.
         look: What is drawn at which scale.
     """
-    kinds = basemap["kind"].to_numpy()
-    shapes = basemap.geometry.to_numpy()
-    areas, lines = {}, {}
-    for kind, area in look.area.items():
-        if frame.scale <= area.shown_to and (cut := frame.cut_mm(shapes[kinds == kind], margin_mm=_MARGIN_MM)).size:
-            if kind == _SEA:
-                data = frame.box_of(tuple(basemap.total_bounds))
-                cut = np.array([sea_to_edge(shapely.union_all(cut), data, _grown(frame.box_mm))], dtype=np.object_)
-            made = _rounded(_polygons(cut), area)
-            if not made.is_empty:
-                areas[kind] = made
+    near = in_window(basemap, frame)
+    kinds = near["kind"].to_numpy()
+    shapes = near.geometry.to_numpy()
+    data = frame.box_of(tuple(basemap.total_bounds))
+
+    def area_of(kind: str) -> BaseGeometry | None:
+        area = look.area[kind]
+        if frame.scale > area.shown_to:
+            return None
+        cut = frame.cut_mm(shapes[kinds == kind], margin_mm=_MARGIN_MM)
+        if kind == _SEA and cut.size:
+            cut = np.array([sea_to_edge(shapely.union_all(cut), data, _grown(frame.box_mm))], dtype=np.object_)
+        return _rounded(_polygons(cut), area, corners=_QUARTER if frame.scale < _COARSE else 1) if cut.size else None
+
+    with ThreadPoolExecutor() as pool:  # shapely leaves Python alone while it works
+        made = dict(zip(look.area, pool.map(area_of, look.area), strict=True))
+    areas = {kind: shape for kind, shape in made.items() if shape is not None and not shape.is_empty}
+    lines = {}
     for kind, line in look.line.items():
         if frame.scale <= line.shown_to and (cut := frame.cut_mm(shapes[kinds == kind], margin_mm=_MARGIN_MM)).size:
             lines[kind] = _joined(cut)
     return Ground(frame, areas, lines)
+
+
+def in_window(basemap: gpd.GeoDataFrame, frame: MapFrame) -> gpd.GeoDataFrame:
+    """Return the rows that reach into a frame or its margin, in their order."""
+    west, south, east, north = frame.box_m
+    far = _MARGIN_MM / frame.mm_per_m
+    box = shapely.box(west - far, south - far, east + far, north + far)
+    return basemap.iloc[np.sort(basemap.sindex.query(box))]
 
 
 def draw_ground(ground: Ground, look: SheetLook) -> str:
@@ -118,12 +135,12 @@ def _polygons(shapes: Shapes) -> Shapes:
     return np.asarray(parts[shapely.get_dimensions(parts) == 2], dtype=np.object_)  # noqa: PLR2004  an area
 
 
-def _rounded(polygons: Shapes, look: AreaLook) -> BaseGeometry:
+def _rounded(polygons: Shapes, look: AreaLook, *, corners: int) -> BaseGeometry:
     """Join areas, close their narrow gaps, drop their splinters and round their corners."""
     r = look.round_mm
-    grown = shapely.buffer(shapely.simplify(polygons, _SIMPLE_MM), r, quad_segs=_QUARTER)
+    grown = shapely.buffer(shapely.simplify(polygons, _SIMPLE_MM), r, quad_segs=corners)
     parts = shapely.get_parts(shapely.union_all(grown))
-    kept = shapely.buffer(shapely.buffer(parts, -2 * r, quad_segs=_QUARTER), r, quad_segs=_QUARTER)
+    kept = shapely.buffer(shapely.buffer(parts, -2 * r, quad_segs=corners), r, quad_segs=_QUARTER)
     parts = shapely.get_parts(shapely.simplify(kept, _SIMPLE_MM / 2))
     large = _without_specks(parts[shapely.area(parts) >= look.least_mm2], look.least_mm2)
     return shapely.MultiPolygon([*large])

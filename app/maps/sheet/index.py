@@ -85,18 +85,27 @@ class Setter:
     maps: int = 1
     brief: bool = False
 
-    def rows(self, tour: Tour) -> list[Row]:
-        """Return all rows: the themes that have sights, walks, and what is new and gone."""
+    def rows(self, tour: Tour, *, walks: bool = True, note: str = "") -> list[Row]:
+        """Return all rows: the themes that have sights, walks if wanted, what is new and gone, and a note."""
         rows: list[Row] = []
         for theme, sights in tour.by_theme().items():
             if sights:
                 rows.append(self._heading(theme.value, theme_names(self.texts)[theme.value]))
                 rows += [self._entry(sight) for sight in sights]
-        if tour.walks:
-            rows.append(self._heading("support", self.texts.gettext("Safe walks"), sign="走"))
-            rows += [self._walk(walk) for walk in tour.walks]
+        rows += self._walks(tour) if walks else []
         rows += self._news(tour)
-        return rows
+        return rows + ([self._paragraph(note)] if note else [])
+
+    def highlights(self, tour: Tour, *, walks: bool) -> list[Row]:
+        """Return what a family looks for first: the must-sees, and walks if wanted; nothing where there are none."""
+        stars = [sight for sight in tour.sights if sight.star]
+        rows = [self._heading("support", self.texts.gettext("must see"), sign="★")] if stars else []
+        rows += [self._entry(sight) for sight in stars]
+        return rows + (self._walks(tour) if walks else [])
+
+    def _walks(self, tour: Tour) -> list[Row]:
+        rows = [self._heading("support", self.texts.gettext("Safe walks"), sign="走")] if tour.walks else []
+        return rows + [self._walk(walk) for walk in tour.walks]
 
     @property
     def _ink(self) -> str:

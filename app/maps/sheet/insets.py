@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from app.maps.placing.model import Box, Placed, State
+from app.maps.placing.model import Box, Placed
 from app.maps.sheet.labels import SightMark
 from app.maps.sheet.look import SheetLook
 from app.maps.sheet.mapframe import MapFrame
@@ -104,8 +104,7 @@ def find_spots(
     """
     found: list[Glass] = []
     for cluster in placed.clusters:
-        is_needed = any(placed.items[i].state is State.INSET for i in cluster.members)
-        if len(found) == most or (len(cluster.members) < _FEW and not is_needed):
+        if len(found) == most or len(cluster.members) < _FEW:
             continue
         members = set(cluster.members)
         others = np.array([(m.x, m.y) for i, m in enumerate(marks) if i not in members], np.float64).reshape(-1, 2)

@@ -60,6 +60,7 @@ def legend_keys(
             _BIG_PT,
         )
         for t in THEMES
+        if any(sight.theme is t for sight in tour.sights)
     ]
     gold, ink = theme.sheet.ornament.get("gold", theme.text["text"]), theme.text["text"]
     if any(sight.star for sight in tour.sights):

@@ -9,6 +9,7 @@ from app.maps.placing.areas import place_area_name
 from app.maps.placing.lines import place_line_names
 from app.maps.placing.names import LineName, NamedLine
 from app.maps.sheet.fonts import text_width_mm
+from app.maps.sheet.ground import in_window
 from app.maps.sheet.lettering import MM_PER_PT, along
 from app.maps.sheet.look import SheetLook, TextLook
 from app.maps.sheet.mapframe import MapFrame
@@ -33,6 +34,7 @@ def draw_names(results: Results, frame: MapFrame, look: SheetLook, room: Room, s
         sights: Names that stand on the map as labels; their parks need no second one.
     """
     labelled = set(sights)
+    near = in_window(results.basemap, frame)
     seen = shapely.buffer(frame.shape_mm(results.area.polygon), look.near_mm - 1.0)
     drawn = []
     for sort, kinds in look.named.items():
@@ -42,10 +44,10 @@ def draw_names(results: Results, frame: MapFrame, look: SheetLook, room: Room, s
         if sort == "zone":
             found = named_zones(results.zones, frame)
         elif kinds[0] in look.line:
-            drawn.append(_lines(named_lines(results.basemap, frame, kinds, seen)[:_MOST], frame, text, room))
+            drawn.append(_lines(named_lines(near, frame, kinds, seen)[:_MOST], frame, text, room))
             continue
         else:
-            found = named_areas(results.basemap, frame, kinds, seen)
+            found = named_areas(near, frame, kinds, seen)
         drawn.append(_areas([n for n in found if n.name not in labelled][:_MOST], frame, text, room))
     return group(drawn)
 

@@ -20,7 +20,7 @@ _Positive = Annotated[float, Field(gt=0.0, strict=False)]
 class _Paper(Strict):
     mm: Annotated[tuple[_Positive, _Positive], Field(strict=False)]
     magnify: _Positive
-    sights: int
+    sights: Annotated[tuple[int, int], Field(strict=False)]
     folds: Annotated[tuple[int, int], Field(strict=False)]
 
 
@@ -36,7 +36,7 @@ class Paper:
         id: ``A3`` and so on.
         w_mm, h_mm: Its sides, divided by `magnify`: in these millimetres everything is laid out.
         magnify: By how much all is larger in print.
-        sights: How many fit at most.
+        sights: How many fit at most, printed on one side and on two.
         folds: Parts across and down.
     """
 
@@ -44,7 +44,7 @@ class Paper:
     w_mm: float
     h_mm: float
     magnify: float
-    sights: int
+    sights: tuple[int, int]
     folds: tuple[int, int]
 
     def fold_marks(self) -> list[tuple[tuple[float, float], tuple[float, float]]]:
