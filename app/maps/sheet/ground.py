@@ -62,6 +62,8 @@ def build_ground(basemap: gpd.GeoDataFrame, frame: MapFrame, look: SheetLook) ->
         cut = frame.cut_mm(shapes[kinds == kind], margin_mm=_MARGIN_MM)
         if kind == _SEA and cut.size:
             cut = np.array([sea_to_edge(shapely.union_all(cut), data, _grown(frame.box_mm))], dtype=np.object_)
+        if kind == _HOUSES and frame.scale >= _COARSE:  # too small to see whether they are joined
+            return _single(_polygons(cut), area)
         return _rounded(_polygons(cut), area, corners=_QUARTER if frame.scale < _COARSE else 1) if cut.size else None
 
     with ThreadPoolExecutor() as pool:  # shapely leaves Python alone while it works
@@ -144,6 +146,12 @@ def _rounded(polygons: Shapes, look: AreaLook, *, corners: int) -> BaseGeometry:
     parts = shapely.get_parts(shapely.simplify(kept, _SIMPLE_MM / 2))
     large = _without_specks(parts[shapely.area(parts) >= look.least_mm2], look.least_mm2)
     return shapely.MultiPolygon([*large])
+
+
+def _single(polygons: Shapes, look: AreaLook) -> BaseGeometry:
+    """Return the larger areas as they are, without bends that nobody sees."""
+    outlines = shapely.simplify(polygons[shapely.area(polygons) >= look.least_mm2 / 2.0], _SIMPLE_MM)
+    return shapely.MultiPolygon([part for part in shapely.get_parts(outlines) if not part.is_empty])
 
 
 def _without_specks(polygons: Shapes, least_mm2: float) -> Shapes:
