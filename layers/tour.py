@@ -55,6 +55,7 @@ class _OwnText(Strict):
 
 class _OwnPlace(Strict):
     text: _OwnText | None = None
+    name: _Line | None = None
     name_en: _Line | None = None
     picture: str | None = None
     ages: Annotated[Ages, AfterValidator(_in_order)] | None = None
@@ -97,6 +98,7 @@ class Own:
         opening: As OpenStreetMap writes it, or in the Chinese words of ``layers/opening.toml``.
         theme: Under which of the four it is shown.
         star: Whether it is a must-see.
+        name: What it is called instead.
     """
 
     text: Text | None = None
@@ -107,6 +109,7 @@ class Own:
     opening: str | None = None
     theme: Theme | None = None
     star: bool | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +196,8 @@ def read_tour(folder: Path) -> TourFile:
 def _own(own: _OwnPlace, picture: Path | None) -> Own:
     # a sentence in one language speaks for both until somebody translates it
     text = None if own.text is None else Text.model_validate({"zh-CN": own.text.zh, "en": own.text.en or own.text.zh})
-    return Own(text, own.name_en or None, picture, own.ages, own.free, own.opening, own.theme, own.star)
+    english, called = own.name_en or None, own.name or None
+    return Own(text, english, picture, own.ages, own.free, own.opening, own.theme, own.star, called)
 
 
 def _pictures(folder: Path, given: Mapping[str, str]) -> Mapping[str, Path]:

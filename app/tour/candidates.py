@@ -242,7 +242,7 @@ def _candidate(table: _Table, index: int, facts: _Facts, results: Results, wishe
     ages = own.ages or _ages(table, index, recipe.ages)
     traits = Traits(
         kind=kind,
-        name=table.name[index] if table.named[index] else "",
+        name=own.name or (table.name[index] if table.named[index] else ""),
         inside_named=bool(facts.around[index] >= 0),
         has_english=bool(own.name_en or table.name_en[index]),
         area_m2=table.area_m2[index],
@@ -260,9 +260,9 @@ def _candidate(table: _Table, index: int, facts: _Facts, results: Results, wishe
         id=table.id[index],
         layer=table.layer[index],
         theme=own.theme or recipe.theme,
-        name=table.name[index],
+        name=own.name or table.name[index],
         name_en=own.name_en or table.name_en[index],
-        named=bool(table.named[index]),
+        named=bool(own.name or table.named[index]),
         x=float(table.xy[index, 0]),
         y=float(table.xy[index, 1]),
         zone=int(table.zone[index]),

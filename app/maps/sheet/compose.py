@@ -1,6 +1,6 @@
 """The sheet as a whole: which way the paper lies, where everything stands, and what both sides show."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -211,7 +211,7 @@ class _Composer:
         rules, scale = index_rules(), self._window(box).scale
         left, right = _MARGIN_MM, lies.w_mm - _MARGIN_MM
         n = max(int((right - left + rules.gutter_mm) / (rules.column_mm + rules.gutter_mm)), 1)
-        for how in (_How(rules.sizes[0], brief=False, walks=walks) for walks in (True, False)):
+        for how in (_How(sizes, brief=False, walks=walks) for walks in (True, False) for sizes in rules.front):
             room = _IndexRoom(left, 0.0, right, 0.0, n, how)
             _, high = balanced(self._told(self.tour, room, {}), n)
             below = (box[0], box[1], box[2], box[3] - high - _ABOVE_INDEX_MM)
@@ -233,7 +233,7 @@ class _Composer:
         self, tour: Tour, room: "_IndexRoom", squares: Mapping[int, tuple[str, ...]]
     ) -> tuple[list[Run], str]:
         columns, _ = balanced(self._told(tour, room, squares), room.n)
-        return stand(columns, room.lefts, room.top, room.bottom - room.top, most=index_rules().most_gap_mm)
+        return stand(columns, room.lefts, room.top, room.bottom - room.top, most=index_rules().most_front_gap_mm)
 
     def _back(self, lies: Paper, front: Drawing, *, walks: bool) -> "_Side":
         top, bottom = _MARGIN_MM, lies.h_mm - _MARGIN_MM - _FOOT_MM
@@ -268,7 +268,7 @@ class _Composer:
         """Leave out of the index what found no room on any map."""
         shown = {number for drawing in drawings for number in drawing.numbers}
         self.left_out = tuple(sight for sight in self.tour.sights if sight.number not in shown)
-        self.tour = replace(self.tour, sights=tuple(s for s in self.tour.sights if s.number in shown))
+        self.tour = _only(self.tour, shown)
 
     # the index
 
@@ -572,14 +572,14 @@ def _at_most(tour: Tour, most: int) -> Tour:
     best = sorted(tour.sights, key=lambda s: (s.wish != "must", -s.points, s.number))[:most]
     kept = {sight.number for sight in best}
     rest = tuple(replace(s, number=0) for s in tour.sights if s.number not in kept)
-    numbered = [replace(walk, sights=tuple(n for n in walk.sights if n in kept)) for walk in tour.walks]
-    return replace(
-        tour,
-        sights=tuple(s for s in tour.sights if s.number in kept),
-        more=rest + tour.more,
-        # a walk joins places: where the map has only one of them left, it says nothing
-        walks=tuple(walk for walk in numbered if len(walk.sights) > 1),
-    )
+    return replace(_only(tour, kept), more=rest + tour.more)
+
+
+def _only(tour: Tour, numbers: Collection[int]) -> Tour:
+    """Return a tour of some of its sights; a walk joins places, so that one with a single one left is dropped."""
+    walks = [replace(walk, sights=tuple(n for n in walk.sights if n in numbers)) for walk in tour.walks]
+    sights = tuple(sight for sight in tour.sights if sight.number in numbers)
+    return replace(tour, sights=sights, walks=tuple(walk for walk in walks if len(walk.sights) > 1))
 
 
 def _xy(sights: Sequence[Sight]) -> np.ndarray:

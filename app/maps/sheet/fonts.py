@@ -51,25 +51,32 @@ def break_name(name: str, size_pt: float) -> list[tuple[str, ...]]:
     """
     wide = text_width_mm(name, size_pt) / (size_pt * MM_PER_PT)
     ways: list[tuple[str, ...]] = [(name,)]
-    if wide > _LONG and (two := _balanced(name, 2)):
-        ways.append(two)
-    if wide > _VERY_LONG and (three := _balanced(name, 3)):
-        ways.append(three)
+    for n, least in ((2, _LONG), (3, _VERY_LONG)):
+        lines = _balanced(name, n) if wide > least else None
+        if lines is not None and _widest(lines) < _widest(ways[-1]):
+            ways.append(lines)
     # a line as long as half the map is no way to set a name
     return ways[1:] if wide > 2 * _VERY_LONG and len(ways) > 1 else ways
 
 
+def _widest(lines: tuple[str, ...]) -> float:
+    return max(text_width_mm(line, 1.0) for line in lines)
+
+
 def _balanced(name: str, n: int) -> tuple[str, ...] | None:
     """Return the break into lines whose widest is narrowest; None where the name cannot be broken so often."""
+    # in thousandths of the size, so that equal widths are equal
+    ends = [0, *itertools.accumulate(round(_advance(char) * 1000) for char in name)]
     places = [i for i in range(1, len(name)) if _may_break(name, i)]
-    best: tuple[float, tuple[str, ...]] | None = None
-    for cuts in itertools.combinations(places, n - 1):
-        lines = tuple(name[a:b].strip() for a, b in itertools.pairwise((0, *cuts, len(name))))
-        if all(lines):
-            widest = max(text_width_mm(line, 1.0) for line in lines)
-            if best is None or widest < best[0] - 1e-9:
-                best = (widest, lines)
-    return None if best is None else best[1]
+
+    def widest(cuts: tuple[int, ...]) -> int:
+        return max(ends[b] - ends[a] for a, b in itertools.pairwise((0, *cuts, len(name))))
+
+    cuts = min(itertools.combinations(places, n - 1), key=widest, default=None)
+    if cuts is None:
+        return None
+    lines = tuple(name[a:b].strip() for a, b in itertools.pairwise((0, *cuts, len(name))))
+    return lines if all(lines) else None
 
 
 def _may_break(name: str, at: int) -> bool:
@@ -77,8 +84,23 @@ def _may_break(name: str, at: int) -> bool:
     if after in _NOT_FIRST or before in _NOT_LAST:
         return False
     if before == " " or after == " ":
-        return after != " "
+        return after != " " and name[:at].rstrip()[-1:] not in _NOT_LAST
     return ord(before) >= _WIDE_FROM or ord(after) >= _WIDE_FROM
+
+
+def can_write(text: str) -> bool:
+    r"""Tell whether the font has all characters of a text.
+
+    >>> can_write("东昌湖"), can_write("\U0001f600")
+    (True, False)
+    """
+    return not _absent(text)
+
+
+def _absent(text: str) -> list[str]:
+    glyphs = _font()[0]
+    # what is not printable is dropped when the page is set
+    return [char for char in text if ord(char) not in glyphs and char.isprintable()]
 
 
 def check_glyphs(texts: Iterable[tuple[str, str]]) -> None:
@@ -90,12 +112,10 @@ def check_glyphs(texts: Iterable[tuple[str, str]]) -> None:
     Raises:
         InputError: Names each character, its number and the place; all at once.
     """
-    glyphs = _font()[0]
     missing: dict[str, str] = {}
     for text, where in texts:
-        for char in text:
-            if ord(char) not in glyphs and not char.isspace():
-                missing.setdefault(char, where)
+        for char in _absent(text):
+            missing.setdefault(char, where)
     if missing:
         raise InputError(
             "the font {font} has no glyph for {missing}; give these places a name of their own in tour.toml "

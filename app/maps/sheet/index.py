@@ -11,7 +11,7 @@ from pydantic import Field
 from app.maps.content import theme_names
 from app.maps.sheet.badges import sign_badge
 from app.maps.sheet.columns import Drawn, Row
-from app.maps.sheet.fonts import text_width_mm
+from app.maps.sheet.fonts import break_name, text_width_mm
 from app.maps.sheet.lettering import MM_PER_PT, text_at
 from app.maps.sheet.ornaments.lettering import Fonts
 from app.maps.sheet.ornaments.outline import block, star
@@ -46,7 +46,9 @@ class IndexRules(Strict):
     gutter_mm: _Positive
     gap_mm: _Positive
     most_gap_mm: _Positive
+    most_front_gap_mm: _Positive
     sizes: list[Sizes] = Field(min_length=1)
+    front: list[Sizes] = Field(min_length=1)
 
 
 @cache
@@ -142,7 +144,7 @@ class Setter:
         room, below_mm = full - beside, full - beside if self.maps > 1 else full
         name = sight.name_en if self.lang == "en" and sight.name_en else sight.name
         marks = (3.4 if sight.star else 0.0) + (5.0 if sight.is_new else 0.0)
-        lines = wrapped(name, name_pt, room - marks)
+        lines = _name_lines(name, name_pt, room - marks)
         second = []
         if self.lang == "both" and not self.brief and sight.name_en and sight.name_en != sight.name:
             second = wrapped(sight.name_en, small_pt, below_mm)
@@ -217,7 +219,7 @@ class Setter:
         _ = self.texts.gettext
         name_pt, small_pt = self.sizes.name_pt, self.sizes.small_pt
         left, room = _PILL_MM + 1.6, self.width_mm - _PILL_MM - 1.6
-        lines = wrapped(walk.name.to(self.texts.lang), name_pt, room)
+        lines = _name_lines(walk.name.to(self.texts.lang), name_pt, room)
         facts = [
             _("{minutes} min", minutes=round(walk.minutes)),
             _("{metres} m", metres=int(round(walk.length_m, -1))),
@@ -274,3 +276,11 @@ class Setter:
             return [Run(t, x, base + i * small_mm, small_pt, self._soft) for i, t in enumerate(lines)], ""
 
         return Row(small_mm * len(lines) + index_rules().gap_mm, draw)
+
+
+def _name_lines(name: str, size_pt: float, width_mm: float) -> list[str]:
+    """Set a name on the fewest lines, evenly where that goes: no character stands alone."""
+    for lines in break_name(name, size_pt):
+        if all(text_width_mm(line, size_pt) <= width_mm for line in lines):
+            return list(lines)
+    return wrapped(name, size_pt, width_mm)

@@ -8,7 +8,7 @@ from shapely.geometry.base import BaseGeometry
 from app.maps.placing.areas import place_area_name
 from app.maps.placing.lines import place_line_names
 from app.maps.placing.names import LineName, NamedLine
-from app.maps.sheet.fonts import text_width_mm
+from app.maps.sheet.fonts import can_write, text_width_mm
 from app.maps.sheet.ground import in_window
 from app.maps.sheet.lettering import MM_PER_PT, along
 from app.maps.sheet.look import SheetLook, TextLook
@@ -24,7 +24,7 @@ _MOST = 60  # names of one sort
 
 
 def draw_names(results: Results, frame: MapFrame, look: SheetLook, room: Room, sights: Iterable[str]) -> str:
-    """Return the names that find room; what they cover is taken.
+    """Return the names that find room; what they cover is taken. A name that the font cannot write is left out.
 
     Args:
         results: Of the district.
@@ -44,11 +44,13 @@ def draw_names(results: Results, frame: MapFrame, look: SheetLook, room: Room, s
         if sort == "zone":
             found = named_zones(results.zones, frame)
         elif kinds[0] in look.line:
-            drawn.append(_lines(named_lines(near, frame, kinds, seen)[:_MOST], frame, text, room))
+            lines = [n for n in named_lines(near, frame, kinds, seen) if can_write(n.name)]
+            drawn.append(_lines(lines[:_MOST], frame, text, room))
             continue
         else:
             found = named_areas(near, frame, kinds, seen)
-        drawn.append(_areas([n for n in found if n.name not in labelled][:_MOST], frame, text, room))
+        areas = [n for n in found if n.name not in labelled and can_write(n.name)]
+        drawn.append(_areas(areas[:_MOST], frame, text, room))
     return group(drawn)
 
 

@@ -114,11 +114,15 @@ def _document(page: Page) -> str:
     )
 
 
+def _printable(text: str) -> str:
+    return "".join(char for char in text if char.isprintable())
+
+
 def _data(pages: Sequence[Page], told: Told, family: str) -> dict[str, object]:
     lang, _, region = told.lang.partition("-")
     return {
-        "title": told.title,
-        "author": told.author,
+        "title": _printable(told.title),
+        "author": _printable(told.author),
         "keywords": list(told.keywords),
         "lang": lang,
         "region": region.lower() or "us",
@@ -133,7 +137,7 @@ def _data(pages: Sequence[Page], told: Told, family: str) -> dict[str, object]:
                 "h_mm": page.paper.h_mm * page.paper.magnify,
                 "magnify": page.paper.magnify,
                 "alt": page.alt,
-                "runs": [asdict(run) for run in page.runs],
+                "runs": [asdict(run) | {"text": _printable(run.text)} for run in page.runs],
             }
             for i, page in enumerate(pages)
         ],
