@@ -4,36 +4,24 @@ Help texts stand here in English, as message ids; they are translated when the c
 libraries below it load only when a command runs, so that help answers at once.
 """
 
-import json
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from typer import rich_utils
 
+from app.commands.shared import Age, Folder, Fresh, Json, Lat, Lon, Quiet, console, planner_of, print_json, say
 from app.texts import DEFAULT_LANGUAGE, LANGUAGES, Texts
 from geo.errors import InputError, StoreError, TongquanError
-
-if TYPE_CHECKING:
-    from app.planner import Planner
 
 LANG_VARIABLE = "TONGQUAN_LANG"
 _INTERRUPTED = 130
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The district's folder", show_default=False)]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing unless something is wrong")]
-Fresh = Annotated[bool, typer.Option("--fresh", help="Compute everything again")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON")]
-Lon = Annotated[float, typer.Option("--lon", help="Longitude, degrees WGS-84", show_default=False)]
-Lat = Annotated[float, typer.Option("--lat", help="Latitude, degrees WGS-84", show_default=False)]
-Age = Annotated[int, typer.Option("--age", help="Age in completed years", show_default=False)]
-
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-console = Console(soft_wrap=True, highlight=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -174,7 +162,7 @@ def init(
     given = NewDistrict(name, osm, boundary, place, zones, zone_name, census, standard, country)
     path = write_new_district(folder, given, texts=texts)
     if not quiet:
-        _say(texts.gettext("Written: {file}. Look at it, then run: tongquan build {folder}", file=path, folder=folder))
+        say(texts.gettext("Written: {file}. Look at it, then run: tongquan build {folder}", file=path, folder=folder))
 
 
 @cli.command(help="Compute everything that has changed and write DIR/out")
@@ -183,24 +171,24 @@ def build(context: typer.Context, folder: Folder, fresh: Fresh = False, quiet: Q
     from app.printing import print_bad_findings
 
     texts: Texts = context.obj
-    built = _planner(context, folder, quiet=quiet, fresh=fresh).build()
+    built = planner_of(context, folder, quiet=quiet, fresh=fresh).build()
     if quiet:
         return
     if built.written:
         print_bad_findings(console, built.findings, texts)
-        _say(texts.gettext("Done in {seconds:.0f} s.", seconds=built.seconds))
+        say(texts.gettext("Done in {seconds:.0f} s.", seconds=built.seconds))
     else:
-        _say(texts.gettext("Nothing has changed; the results are up to date."))
-    _say(texts.gettext("Open: {file}", file=(built.folder / "index.html").resolve().as_uri()))
+        say(texts.gettext("Nothing has changed; the results are up to date."))
+    say(texts.gettext("Open: {file}", file=(built.folder / "index.html").resolve().as_uri()))
 
 
 @cli.command("map", help="Write the map only")
 def draw_map(context: typer.Context, folder: Folder, fresh: Fresh = False, quiet: Quiet = False) -> None:
     """Write map.html."""
     texts: Texts = context.obj
-    built = _planner(context, folder, quiet=quiet, fresh=fresh).build(["map.html"])
+    built = planner_of(context, folder, quiet=quiet, fresh=fresh).build(["map.html"])
     if not quiet:
-        _say(texts.gettext("Open: {file}", file=(built.folder / "map.html").resolve().as_uri()))
+        say(texts.gettext("Open: {file}", file=(built.folder / "map.html").resolve().as_uri()))
 
 
 @cli.command(help="Print the figures of the district and its zones")
@@ -208,9 +196,9 @@ def score(context: typer.Context, folder: Folder, as_json: Json = False, quiet: 
     """Print the scorecard."""
     from app.printing import print_scorecard
 
-    planner = _planner(context, folder, quiet=quiet or as_json)
+    planner = planner_of(context, folder, quiet=quiet or as_json)
     if as_json:
-        _print_json(planner.scorecard().model_dump())
+        print_json(planner.scorecard().model_dump())
     else:
         print_scorecard(console, planner, context.obj)
 
@@ -220,7 +208,7 @@ def check(context: typer.Context, folder: Folder, quiet: Quiet = False) -> None:
     """Print the findings on the data."""
     from app.printing import print_findings
 
-    print_findings(console, _planner(context, folder, quiet=quiet).check(), context.obj)
+    print_findings(console, planner_of(context, folder, quiet=quiet).check(), context.obj)
 
 
 @cli.command(help="Say what a child at a point reaches")
@@ -228,9 +216,9 @@ def coverage(context: typer.Context, folder: Folder, lon: Lon, lat: Lat, age: Ag
     """Print a point's needs."""
     from app.printing import print_coverage
 
-    answer = _planner(context, folder).coverage(lon=lon, lat=lat, age=age)
+    answer = planner_of(context, folder).coverage(lon=lon, lat=lat, age=age)
     if as_json:
-        _print_json(answer.model_dump())
+        print_json(answer.model_dump())
     else:
         print_coverage(console, answer, context.obj)
 
@@ -245,7 +233,7 @@ def circle(
     minutes: Annotated[float, typer.Option("--minutes", help="Walking time, minutes")] = 15.0,
 ) -> None:
     """Print a circle."""
-    _print_json(_planner(context, folder).circle(lon=lon, lat=lat, age=age, minutes=minutes))
+    print_json(planner_of(context, folder).circle(lon=lon, lat=lat, age=age, minutes=minutes))
 
 
 @cli.command(help="Write the page that shows one school's circle for several ages side by side")
@@ -261,9 +249,9 @@ def ages(
     quiet: Quiet = False,
 ) -> None:
     """Write ages.html."""
-    page = _planner(context, folder, quiet=quiet).ages(place=place, ages=_numbers(ages), minutes=minutes)
+    page = planner_of(context, folder, quiet=quiet).ages(place=place, ages=_numbers(ages), minutes=minutes)
     if not quiet:
-        _say(context.obj.gettext("Open: {file}", file=page.resolve().as_uri()))
+        say(context.obj.gettext("Open: {file}", file=page.resolve().as_uri()))
 
 
 @cli.command(help="Write the printed children's map: children.pdf, .svg and .png in DIR/out")
@@ -287,13 +275,13 @@ def sheet(
     asked = Asked(paper, sides, theme, names or context.obj.lang)
     check_asked(asked)
     texts: Texts = context.obj
-    written, left_out = _planner(context, folder, quiet=quiet).sheet(asked, tiles=tiles)
+    written, left_out = planner_of(context, folder, quiet=quiet).sheet(asked, tiles=tiles)
     if quiet:
         return
     for path in written:
-        _say(texts.gettext("Written: {file}", file=path))
+        say(texts.gettext("Written: {file}", file=path))
     if left_out:
-        _say(texts.gettext("No room on this paper for: {names}", names=texts.gettext(", ").join(left_out)))
+        say(texts.gettext("No room on this paper for: {names}", names=texts.gettext(", ").join(left_out)))
 
 
 @cli.command(help="Write the table that explains which places the children's map shows, or feed an edited one back")
@@ -306,10 +294,10 @@ def tour(
     quiet: Quiet = False,
 ) -> None:
     """Write or read the choice of places."""
-    planner = _planner(context, folder, quiet=quiet)
+    planner = planner_of(context, folder, quiet=quiet)
     path = planner.write_choice(folder / "out" / "tour.xlsx") if take is None else planner.take_choice(take)
     if not quiet:
-        _say(context.obj.gettext("Written: {file}", file=path))
+        say(context.obj.gettext("Written: {file}", file=path))
 
 
 edition = typer.Typer(no_args_is_help=True, help="Editions of the children's map: freeze one, compare two")
@@ -324,9 +312,9 @@ def cut_edition(
     quiet: Quiet = False,
 ) -> None:
     """Cut an edition."""
-    path = _planner(context, folder, quiet=quiet).cut_edition(label)
+    path = planner_of(context, folder, quiet=quiet).cut_edition(label)
     if not quiet:
-        _say(context.obj.gettext("Written: {file}", file=path))
+        say(context.obj.gettext("Written: {file}", file=path))
 
 
 @edition.command("diff", help="Say what changed between two editions, and why a figure changed")
@@ -345,10 +333,10 @@ def diff_editions(
     texts: Texts = context.obj
     lines, written = write_report(before, after, output, texts=texts)
     for line in lines:
-        _say(line)
+        say(line)
     if not quiet:
         for path in written:
-            _say(texts.gettext("Written: {file}", file=path))
+            say(texts.gettext("Written: {file}", file=path))
 
 
 @cli.command(help="List the layers")
@@ -356,9 +344,9 @@ def layers(context: typer.Context, folder: Folder, as_json: Json = False) -> Non
     """Print the layers."""
     from app.printing import print_layers
 
-    found = _planner(context, folder).layers()
+    found = planner_of(context, folder).layers()
     if as_json:
-        _print_json([layer.model_dump() for layer in found])
+        print_json([layer.model_dump() for layer in found])
     else:
         print_layers(console, found, context.obj)
 
@@ -370,19 +358,19 @@ def layer(
     layer_id: Annotated[str, typer.Argument(metavar="LAYER", help="The layer's id", show_default=False)],
 ) -> None:
     """Print a layer."""
-    _print_json(_planner(context, folder).layer(layer_id))
+    print_json(planner_of(context, folder).layer(layer_id))
 
 
 @cli.command(help="Print the zones with their shares as GeoJSON")
 def zones(context: typer.Context, folder: Folder) -> None:
     """Print the zones."""
-    _print_json(_planner(context, folder).zones())
+    print_json(planner_of(context, folder).zones())
 
 
 @cli.command(help="Print the standards with every figure, clause and status, as JSON")
 def standards(context: typer.Context, folder: Folder) -> None:
     """Print the standards."""
-    _print_json([standard.model_dump() for standard in _planner(context, folder).standards()])
+    print_json([standard.model_dump() for standard in planner_of(context, folder).standards()])
 
 
 @cli.command(help="Answer over HTTP")
@@ -398,27 +386,19 @@ def serve(
 
     from app.api.create import create_api
 
-    planner = _planner(context, folder, quiet=quiet)
+    planner = planner_of(context, folder, quiet=quiet)
     try:
         planner.build()
     except StoreError as error:  # answers need no file, and the pages that stand there can be served
-        _say(context.obj.error(error))
+        say(context.obj.error(error))
     api = create_api(planner)
     if not quiet:
-        _say(
+        say(
             context.obj.gettext(
                 "Listening on http://{host}:{port}/ (documentation: /docs). Stop with Ctrl+C.", host=host, port=port
             )
         )
     uvicorn.run(api, host=host, port=port, log_level="warning")
-
-
-def _planner(context: typer.Context, folder: Path, *, quiet: bool = True, fresh: bool = False) -> "Planner":
-    from app.planner import Planner
-    from app.progress import Progress
-
-    texts: Texts = context.obj
-    return Planner(folder, lang=texts.lang, fresh=fresh, report=Progress(console, texts, quiet=quiet).report)
 
 
 def _numbers(given: str | None) -> list[int] | None:
@@ -431,15 +411,6 @@ def _numbers(given: str | None) -> list[int] | None:
         raise InputError(
             "--ages: give ages with commas between them, for example 4,7,13 (given: {given})", given=given
         ) from None
-
-
-def _say(text: str) -> None:
-    console.print(text, markup=False)
-
-
-def _print_json(content: object) -> None:
-    json.dump(content, sys.stdout, ensure_ascii=False, indent=1)
-    sys.stdout.write("\n")
 
 
 if __name__ == "__main__":
