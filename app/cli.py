@@ -14,7 +14,12 @@ import typer
 from rich.console import Console
 from typer import rich_utils
 
+from app.commands.check import check
+from app.commands.fetch import fetch
+from app.commands.layer import layer
+from app.commands.publish import publish
 from app.commands.shared import Age, Folder, Fresh, Json, Lat, Lon, Quiet, console, planner_of, print_json, say
+from app.commands.times import times
 from app.texts import DEFAULT_LANGUAGE, LANGUAGES, Texts
 from geo.errors import InputError, StoreError, TongquanError
 
@@ -203,14 +208,6 @@ def score(context: typer.Context, folder: Folder, as_json: Json = False, quiet: 
         print_scorecard(console, planner, context.obj)
 
 
-@cli.command(help="Say what the data lacks")
-def check(context: typer.Context, folder: Folder, quiet: Quiet = False) -> None:
-    """Print the findings on the data."""
-    from app.printing import print_findings
-
-    print_findings(console, planner_of(context, folder, quiet=quiet).check(), context.obj)
-
-
 @cli.command(help="Say what a child at a point reaches")
 def coverage(context: typer.Context, folder: Folder, lon: Lon, lat: Lat, age: Age, as_json: Json = False) -> None:
     """Print a point's needs."""
@@ -339,26 +336,24 @@ def diff_editions(
             say(texts.gettext("Written: {file}", file=path))
 
 
-@cli.command(help="List the layers")
-def layers(context: typer.Context, folder: Folder, as_json: Json = False) -> None:
-    """Print the layers."""
+@cli.command(help="List the layers, or print the places of one as GeoJSON")
+def layers(
+    context: typer.Context,
+    folder: Folder,
+    layer_id: Annotated[str | None, typer.Argument(metavar="[LAYER]", help="A layer's id", show_default=False)] = None,
+    as_json: Json = False,
+) -> None:
+    """Print the layers, or one of them."""
     from app.printing import print_layers
 
+    if layer_id is not None:
+        print_json(planner_of(context, folder).layer(layer_id))
+        return
     found = planner_of(context, folder).layers()
     if as_json:
         print_json([layer.model_dump() for layer in found])
     else:
         print_layers(console, found, context.obj)
-
-
-@cli.command(help="Print the places of a layer as GeoJSON")
-def layer(
-    context: typer.Context,
-    folder: Folder,
-    layer_id: Annotated[str, typer.Argument(metavar="LAYER", help="The layer's id", show_default=False)],
-) -> None:
-    """Print a layer."""
-    print_json(planner_of(context, folder).layer(layer_id))
 
 
 @cli.command(help="Print the zones with their shares as GeoJSON")
@@ -399,6 +394,13 @@ def serve(
             )
         )
     uvicorn.run(api, host=host, port=port, log_level="warning")
+
+
+cli.add_typer(layer, name="layer")
+cli.command("check", help="Say what the data lacks, and which answers cannot be trusted")(check)
+cli.command("fetch", help="Download the district's map from Overpass; what is there is not asked for again")(fetch)
+cli.command("publish", help="Write the results as tables of a PostGIS database, for QGIS")(publish)
+cli.command("times", help="Say who reaches what on school days, in the evening, at weekends and in holidays")(times)
 
 
 def _numbers(given: str | None) -> list[int] | None:

@@ -113,6 +113,20 @@ class ShareAnswer(Answer):
     doubt: dict[Doubt, float] = Field(description="Children between the bounds, by the cause of doubt")
 
 
+class SexAnswer(Answer):
+    """One figure by sex; girls and boys of one home reach the same, so differences come from where they live."""
+
+    zone: str | None = Field(description="Null: the whole district")
+    band: str
+    need: str | None = Field(description="Null: all needs together")
+    girls: float
+    boys: float
+    girls_met: float
+    boys_met: float
+    girls_share: float | None = Field(description="0 to 1; null where no girls live")
+    boys_share: float | None = Field(description="0 to 1; null where no boys live")
+
+
 class ScorecardAnswer(Answer):
     """All figures of a district."""
 
@@ -123,6 +137,7 @@ class ScorecardAnswer(Answer):
     osm_date: str | None
     crossings: dict[Grade, int] = Field(description="Crossings of big roads in the district by how well they are known")
     figures: list[ShareAnswer]
+    by_sex: list[SexAnswer] | None = Field(default=None, description="Null: no source tells sexes apart")
     attribution: str = ATTRIBUTION
 
 

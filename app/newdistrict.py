@@ -12,10 +12,14 @@ from geo.errors import InputError
 from layers import catalog
 from layers.district import DISTRICT_FILE, DistrictFile, read_shapes, zone_names
 from layers.people import read_census
+from layers.people.rasters import find_rasters
+from layers.people.settings import RasterFile
 from layers.sources.osm import check_header
 from layers.store import replacing
+from layers.systems import find_system
 from layers.toml import read_toml
 
+_FILES = ("osm", "boundary", "zones", "census", "zone_people", "communities")
 _TEMPLATE = Path(__file__).with_name("newdistrict.toml.j2")
 
 
@@ -32,6 +36,10 @@ class NewDistrict:
     census: Path | None
     standard: str
     country: str = "CN"
+    zone_people: Path | None = None
+    communities: Path | None = None
+    communities_crs: str | None = None
+    rasters: tuple[Path, ...] = ()
 
 
 def write_new_district(folder: Path, given: NewDistrict, *, texts: Texts) -> Path:
@@ -65,8 +73,7 @@ def write_new_district(folder: Path, given: NewDistrict, *, texts: Texts) -> Pat
         read_shapes(given.boundary)
     if given.zones:
         zone_names(read_shapes(given.zones), given.zone_name, given.zones)
-    if given.census:
-        read_census(given.census)
+    _check_people(folder, given)
     text = _template().render(
         _=texts.gettext,
         name=given.name,
@@ -74,12 +81,31 @@ def write_new_district(folder: Path, given: NewDistrict, *, texts: Texts) -> Pat
         country=given.country,
         place=given.place,
         zone_name=given.zone_name,
-        **{key: _relative(getattr(given, key), folder) for key in ("osm", "boundary", "zones", "census")},
+        communities_crs=given.communities_crs,
+        rasters=[_relative(path, folder) for path in given.rasters],
+        **{key: _relative(getattr(given, key), folder) for key in _FILES},
     )
     with replacing(path) as half:
         half.write_text(text, encoding="utf-8")
         read_toml(half, DistrictFile)
     return path
+
+
+def _check_people(folder: Path, given: NewDistrict) -> None:
+    """Refuse files of people that are not there or do not say enough."""
+    if given.census:
+        read_census(given.census)
+    if given.communities and not given.communities_crs:
+        raise InputError(
+            "--communities {file}: say what its coordinates mean: --communities-crs WGS-84, GCJ-02, BD-09 or CGCS2000",
+            file=given.communities,
+        )
+    if given.communities_crs:
+        find_system(given.communities_crs)
+    find_rasters(folder, [RasterFile(file=str(path.resolve())) for path in given.rasters])
+    for table in (given.zone_people, given.communities, *given.rasters):
+        if table is not None and not table.is_file():
+            raise InputError("{file}: no such file; correct its name", file=table)
 
 
 def _template() -> Template:

@@ -22,9 +22,14 @@ from app.maps.sheet.files import SHEET_FILES, sheet_bytes
 from app.maps.web import write_map
 from app.models import ATTRIBUTION
 from app.pages.ages import write_ages
-from app.pages.write import write_index, write_quality_page
+from app.pages.quality import write_quality_page
+from app.pages.write import write_index
+from app.qualityanswer import quality_answer
+from app.qualitymodels import QUALITY_TABLES
 from app.results import Results
+from app.tables.entrances import write_entrances
 from app.tables.frames import write_geopackage, write_parquet
+from app.tables.todo import write_todo, write_todo_osm
 from app.tables.workbook import write_workbook
 from app.texts import Texts
 from app.tour.make import make_tour, tour_inputs
@@ -95,7 +100,8 @@ def _write_quality(job: Job, path: Path) -> None:
                 for finding in job.findings
             ],
             "attribution": ATTRIBUTION,
-        },
+        }
+        | quality_answer(job.results, job.texts).model_dump(include=QUALITY_TABLES),
     )
 
 
@@ -115,6 +121,7 @@ WRITERS: dict[str, Callable[[Job, Path], None]] = {
     "zones.parquet": lambda job, path: write_parquet(job.results, "zones", path),
     "places.parquet": lambda job, path: write_parquet(job.results, "places", path),
     "streets.parquet": lambda job, path: write_parquet(job.results, "streets", path),
+    "entrances.csv": lambda job, path: write_entrances(job.results, path, texts=job.texts),
     "ages.html": lambda job, path: write_ages(job.results, path, texts=job.texts),
     "children.html": lambda job, path: write_children(job.tour, job.results, path, texts=job.texts),
     **dict.fromkeys(SHEET_FILES, _write_sheet_file),
@@ -122,6 +129,18 @@ WRITERS: dict[str, Callable[[Job, Path], None]] = {
     "quality.html": lambda job, path: write_quality_page(job.results, job.findings, path, texts=job.texts),
     "index.html": lambda job, path: write_index(job.results, job.findings, path, texts=job.texts),
 }
+
+
+# where the office has lists of its own
+LIST_WRITERS: dict[str, Callable[[Job, Path], None]] = {
+    "todo/mappers.csv": lambda job, path: write_todo(job.results, path, texts=job.texts),
+    "todo/mappers.osm": lambda job, path: write_todo_osm(job.results, path, texts=job.texts),
+}
+
+
+def writers(results: Results) -> dict[str, Callable[[Job, Path], None]]:
+    """Return what writes each output of a district, by file name."""
+    return WRITERS | LIST_WRITERS if results.has_lists else WRITERS
 
 
 def write_outputs(
@@ -149,7 +168,8 @@ def write_outputs(
     start = time.perf_counter()
     inputs = {**results.input_hashes, **tour_inputs(results.district.folder)}
     key = fingerprint({"inputs": inputs, "code": code_digest(), "lang": texts.lang})
-    wanted = list(WRITERS) if only is None else [name for name in WRITERS if name in set(only)]
+    known = writers(results)
+    wanted = list(known) if only is None else [name for name in known if name in set(only)]
     if not fresh and _key_of(folder) == key and all((folder / name).is_file() for name in wanted):
         return Built(folder, (), (), time.perf_counter() - start)
     job = Job(results, check(), texts)
@@ -163,11 +183,15 @@ def write_outputs(
             results.report(name, None)
             begun = time.perf_counter()
             with clear_write_errors(folder / name), _library_errors():
-                WRITERS[name](job, half / name)
+                (half / name).parent.mkdir(exist_ok=True)
+                known[name](job, half / name)
             results.report(name, time.perf_counter() - begun)
         # after a part the other files are older than the inputs: without a key the next build writes them all
         _write_json(half / PROVENANCE, _provenance(results, key if only is None else "", wanted, start))
         _move(half, folder, wanted)
+        for name in LIST_WRITERS.keys() - known.keys():  # of lists that were taken away
+            with clear_write_errors(folder / name):
+                (folder / name).unlink(missing_ok=True)
     finally:
         shutil.rmtree(half, ignore_errors=True)
     return Built(folder, tuple(wanted), job.findings, time.perf_counter() - start)
@@ -193,6 +217,8 @@ def _move(half: Path, folder: Path, names: list[str]) -> None:
     try:
         for name in [PROVENANCE, *names]:
             with clear_write_errors(folder / name):
+                for to in (folder / name, aside / name):
+                    to.parent.mkdir(exist_ok=True)
                 if (folder / name).exists():
                     (folder / name).replace(aside / name)
                 moved.append(name)

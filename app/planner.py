@@ -26,10 +26,17 @@ from app.maps.sheet.files import write_sheet
 from app.maps.sheet.paper import paper_mm
 from app.models import CoverageAnswer, LayerAnswer, ScorecardAnswer, StandardAnswer
 from app.outputs import Built, write_outputs
+from app.ownlists import CheckedList, Stated, check_lists, look_at
 from app.pages.ages import Question, write_ages
+from app.people import sex_answers
+from app.publish.target import Published, Target, publish_results
+from app.qualityanswer import quality_answer
+from app.qualitymodels import QualityAnswer
 from app.results import Results
-from app.settings import Settings
+from app.settings import Settings, read_settings
 from app.texts import DEFAULT_LANGUAGE, Texts
+from app.times import check_hours
+from app.timesanswer import TimesAnswer, times_answer
 from app.tour.make import make_tour
 from app.tour.model import Tour
 from app.tour.table import write_choice
@@ -44,6 +51,11 @@ from geo.units import SECONDS_PER_MINUTE
 from layers import catalog
 from layers.build import Report, Stages
 from layers.district import read_district
+from layers.downloadfindings import download_findings
+from layers.fetch import Download, Mode
+from layers.ownfindings import own_findings
+from layers.people.findings import people_findings
+from layers.proposal import Proposal
 from layers.quality import Evidence, Finding, check_quality
 from layers.resultrules import result_rules
 from layers.tour import read_tour
@@ -79,7 +91,7 @@ class Planner:
         self.texts = Texts(lang)
         self._fresh = fresh
         self._report = report
-        overpass = (settings or Settings()).overpass(self.folder / "cache" / "overpass")
+        overpass = (settings or read_settings()).overpass(self.folder / "cache" / "overpass")
         self._stages = Stages(read_district(self.folder), overpass=overpass, fresh=fresh, report=report)
 
     @cached_property
@@ -108,6 +120,18 @@ class Planner:
             self.results, self.check, self.folder / "out", texts=self.texts, fresh=self._fresh, only=only
         )
 
+    def fetch(self, *, fresh: bool = False) -> Download:
+        """Download the map of a district that has ``overpass = true``; what is there is not asked for again.
+
+        Args:
+            fresh: Ask for all of it again; what is there stays in use until the new one is whole.
+
+        Raises:
+            InputError: The district reads a file, or its area is too large for Overpass.
+            FetchError: No server answered; what has come is kept, and the next call goes on.
+        """
+        return self._stages.fetch(Mode.RENEW if fresh else Mode.GO_ON)
+
     def check(self) -> tuple[Finding, ...]:
         """Say what the data lacks, the worst first."""
         r = self.results
@@ -126,8 +150,22 @@ class Planner:
                 standard=r.standard,
                 crossings=r.crossing_grades,
                 doubtful=r.scorecard.doubtful(),
+                own=(
+                    *download_findings(r.source),
+                    *people_findings(r.people),
+                    *own_findings(r.places),
+                    *check_hours(r),
+                ),
             )
         )
+
+    def quality(self, zone: str | None = None) -> QualityAnswer:
+        """Say which answers can be trusted and why not, for the district and each zone, or for one zone.
+
+        Raises:
+            UnknownIdError: No zone is called so.
+        """
+        return quality_answer(self.results, self.texts, zone=zone)
 
     def coverage(self, *, lon: float, lat: float, age: int) -> CoverageAnswer:
         """Say what a child at a point reaches.
@@ -251,6 +289,24 @@ class Planner:
         write_choice(self.tour(), self.results, path, texts=self.texts)
         return path
 
+    def publish(
+        self,
+        to: str,
+        *,
+        schema: str = "tongquan",
+        district_id: str | None = None,
+        keep: bool = False,
+        readers: Sequence[str] = (),
+    ) -> Published:
+        """Write the results into a PostGIS database; see :class:`app.publish.target.Target`.
+
+        Raises:
+            InputError: The driver is not installed, or the target cannot be used.
+            StoreError: The database gives no answer or refuses; what was published before is whole.
+        """
+        target = Target(to, schema, district_id, keep, readers)
+        return publish_results(self.results, self.check, target, lang=self.texts.lang)
+
     def take_choice(self, path: Path) -> Path:
         """Feed an edited table of :meth:`write_choice` back into ``tour.toml``, and return that.
 
@@ -310,7 +366,28 @@ class Planner:
             osm_date=r.source.osm_date,
             crossings=crossing_counts(r),
             figures=share_answers(r),
+            by_sex=sex_answers(r),
         )
+
+    def look_at_list(self, path: Path, stated: Stated) -> Proposal:
+        """Propose how an office's list becomes places; see :func:`app.ownlists.look_at`."""
+        return look_at(self._stages, path, stated)
+
+    def check_lists(self) -> list[CheckedList]:
+        """Read the office's lists again, and say what is wrong with each."""
+        return check_lists(self._stages)
+
+    def times(self, at: str | None = None, *, zones: bool = False) -> TimesAnswer:
+        """Return the figures of the times of ``layers/times``, when some places are closed.
+
+        Args:
+            at: Id of one time; None means all.
+            zones: Give the figures of zones too.
+
+        Raises:
+            UnknownIdError: No time is called so.
+        """
+        return times_answer(self.results, self.texts, at=at, zones=zones)
 
     def standards(self) -> list[StandardAnswer]:
         """List the standards with every figure, clause and status."""

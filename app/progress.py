@@ -55,7 +55,8 @@ class Progress:
                 self._open.remove(name)
             mark = "✓" if computed else "="
             self._console.print(f"  {mark} {name}  {seconds:.1f} s", markup=False)
-            self._bar.advance(self._task)
+            if step in self._names or step in WRITERS:  # a piece of a download is no step of the build
+                self._bar.advance(self._task)
         self._bar.update(self._task, description=" › ".join(self._open))
         if self._open:
             self._bar.start()

@@ -11,6 +11,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from app.quality import make_quality
+from app.times import Times, make_times
 from geo.area import Area
 from geo.bounds import Cause
 from geo.gaps import Gap, find_gaps
@@ -29,6 +31,8 @@ from layers.catalog import permit_clauses
 from layers.district import District
 from layers.layer import Places
 from layers.people import Census
+from layers.people.report import PeopleReport
+from layers.quality.table import QualityTable
 from layers.recipe import Recipe
 from layers.resultrules import result_rules
 from layers.standard import StandardFile
@@ -127,6 +131,16 @@ class Results:
     def places(self) -> Places:
         """All places and their entrances."""
         return self._stages.places
+
+    @property
+    def has_lists(self) -> bool:
+        """Whether the office has lists of places of its own."""
+        return any(not file.settings.entrances for file in self._stages.layer_files)
+
+    @property
+    def people(self) -> PeopleReport:
+        """How children were counted and placed."""
+        return self._stages.peopled.report
 
     @property
     def homes(self) -> Homes:
@@ -229,6 +243,16 @@ class Results:
     def table(self) -> pd.DataFrame:
         """The figures of the district and its zones; see :meth:`geo.score.Scorecard.table`."""
         return self.scorecard.table()
+
+    @cached_property
+    def times(self) -> Times:
+        """Coverage on school days, in the evening, at weekends and in holidays."""
+        return make_times(self)
+
+    @cached_property
+    def quality(self) -> QualityTable:
+        """Which answers can be trusted, zone by zone, and why not."""
+        return make_quality(self)
 
     @cached_property
     def gaps(self) -> tuple[NeedGap, ...]:

@@ -82,7 +82,7 @@ def judge(fields: Mapping[Case, Field], edge: Field, points: Snap, limit_s: Floa
     found = {case: field.at(points) for case, field in fields.items()}
     within = {case: near.time_s <= limit_s for case, near in found.items()}
     beyond = edge.at(points).time_s <= limit_s
-    off = ~points.attached[:, None] & _near_by_line(fields[Case.OPEN], points, limit_s)
+    off = ~points.attached[:, None] & near_by_line(fields[Case.OPEN], points, limit_s)
     met = within[Case.POINT]
     cause = np.zeros(met.shape, np.uint8)
     # from the last cause to the first: what is written last is the first that must be cleared up
@@ -124,8 +124,14 @@ def cause_of_all(cause: NDArray[np.uint8], met: Bools) -> NDArray[np.uint8]:
     return np.where(met.all(axis=1), down, np.where(possible, up.max(axis=1), 0)).astype(np.uint8)
 
 
-def _near_by_line(field: Field, points: Snap, limit_s: Floats) -> Bools:
-    """Tell for points without a street whether a straight line to an entrance is within the limit, shape (p, g)."""
+def near_by_line(field: Field, points: Snap, limit_s: Floats) -> Bools:
+    """Tell for points without a street whether a straight line to an entrance is within the limit, shape (p, g).
+
+    Args:
+        field: Its doors are the entrances of each group.
+        points: Homes or others.
+        limit_s: Longest walk to each group, inclusive, seconds, shape (g,).
+    """
     near = np.zeros((len(points), len(limit_s)), np.bool_)
     rows = np.flatnonzero(~points.attached)
     for group, doors in enumerate(field.doors):

@@ -1,7 +1,7 @@
 """Entrances: where a place with an outline is entered.
 
-A child enters a park at its gate, not at its middle. In this order: mapped gates on the outline; else where a walkable
-way crosses the outline; else the point of the outline nearest to a street.
+A child enters a park at its gate, not at its middle. In this order: entrances that an office lists or draws; else
+mapped gates on the outline; else where a walkable way crosses the outline; else its point nearest to a street.
 """
 
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ Ints = NDArray[np.int32]
 class Origin(StrEnum):
     """How an entrance is known."""
 
+    LISTED = "listed"  # listed or drawn by an office
     POINT = "point"  # the place is a point
     MAPPED = "mapped"  # a gate or entrance in the data
     CROSSED = "crossed"  # a walkable way crosses the outline
@@ -51,6 +52,7 @@ def find_entrances(
     *,
     gate_to_outline_m: float,
     same_entrance_m: float,
+    listed: EntrancePoints | None = None,
 ) -> EntrancePoints:
     """Find where places are entered.
 
@@ -61,13 +63,18 @@ def find_entrances(
         network: The streets.
         gate_to_outline_m: A gate drawn this near an outline belongs to it.
         same_entrance_m: Ways that cross an outline closer together than this share one entrance.
+        listed: Entrances that are known from elsewhere; a place that has any gets no others.
 
     Returns:
         At least one entrance for each place.
     """
     rows = np.arange(len(places))
+    known = np.zeros(len(places), dtype=np.bool_) if listed is None else np.isin(rows, listed.place)
     outlined = by_outline & np.isin(shapely.get_type_id(places), (3, 6))
-    found = [_at_point(places, rows[~outlined])]
+    found = [_at_point(places, rows[~outlined & ~known])]
+    if listed is not None:
+        found.append((listed.xy, listed.place.astype(np.intp), Origin.LISTED))
+    outlined &= ~known
     outlines, open_rows = shapely.boundary(places[outlined]), rows[outlined]
     for finder in (
         partial(_mapped, gates=gates, near_m=gate_to_outline_m),

@@ -21,6 +21,7 @@ class HomeKind(IntEnum):
     BUILDING = 0
     LAND = 1
     STREET = 2
+    LISTED = 3  # where a list says that people live, and the map shows no home
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Homes:
         weight: Floor area or what stands in for it, square metres, shape (h,).
         children: Children of each age band, shape (h, b); fractions, since a census knows no house.
         are_children: False where no census was given: then `children` holds estimated homes instead.
+        girls: How many of `children` are girls, shape (h, b); None where no source tells sexes apart.
     """
 
     xy: Floats
@@ -42,6 +44,7 @@ class Homes:
     weight: Floats
     children: Floats
     are_children: bool
+    girls: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.xy)

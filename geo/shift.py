@@ -142,6 +142,8 @@ def _single(names: Sequence[Hashable], xy: Floats) -> dict[Hashable, int]:
 
 def _moves_m(own: Floats, osm: Floats) -> Floats:
     """Return the way from OpenStreetMap's place to the layer's, east and north, metres, shape (n, 2)."""
+    if len(osm) == 0:
+        return np.empty((0, 2))
     try:
         metric = System(metric_crs(*(float(x) for x in np.median(osm, axis=0))))
     except CoordinateError:

@@ -3,6 +3,7 @@
 from typing import Final
 
 SECONDS_PER_MINUTE: Final = 60.0
+METRES_PER_KM: Final = 1000.0
 
 # Semi-major axis of GCJ-02's and BD-09's ellipsoid (Krasovsky 1940), metres.
 KRASOVSKY_A_M: Final = 6_378_245.0

@@ -4,13 +4,12 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 import geopandas as gpd
-import numpy as np
 
 from geo.area import Area
 from geo.errors import SettingsError, UnknownIdError
@@ -24,20 +23,26 @@ from layers import catalog
 from layers.barriers import barrier_keys, build_barriers, read_barrier_rules
 from layers.basemap import basemap_keys, build_basemap, read_basemap_rules
 from layers.district import District, read_area, read_zones
-from layers.frames import read_frame, touching, write_frame
+from layers.fetch import Download, Mode, fetch_map, iso
+from layers.frames import read_frame, read_plain, touching, write_frame
 from layers.homes import KEYS as HOME_KEYS
-from layers.homes import build_homes
-from layers.layer import Places, build_places, wanted_keys
+from layers.homes import build_homes, read_home_rules
+from layers.layer import Places, build_places, osm_places, wanted_keys
+from layers.layerfile import LayerFile, read_layer_files
 from layers.networkfile import read_outliner, read_topology, write_outliner, write_topology
+from layers.own import layers_of, own_hashes, read_own
 from layers.people import Census, read_census
+from layers.people.place import Peopled, place_people
+from layers.people.sources import people_files, read_sources
+from layers.people.store import read_peopled, write_peopled
 from layers.recipe import Recipe
 from layers.resultrules import result_rules
 from layers.sources import osm
-from layers.sources.overpass import fetch_features, fetch_streets
-from layers.sources.transport import Overpass
+from layers.sources.transport import Overpass, Piece
 from layers.standard import StandardFile
 from layers.store import Store, knowledge_digest, sha256_of
 from layers.streets import build_topology
+from layers.told import Told, Weight
 
 T = TypeVar("T")
 # called with a stage's id, its seconds (None when it begins) and whether it was computed now
@@ -53,12 +58,14 @@ class SourceInfo:
         osm_date: ISO 8601, or None when unknown.
         bounds: West, south, east, north in degrees.
         n_cut_ways: Ways that the extract cuts.
+        newest_date: Of a download whose pieces come from several moments, the last; `osm_date` is then the first.
     """
 
     name: str
     osm_date: str | None
     bounds: tuple[float, float, float, float]
     n_cut_ways: int
+    newest_date: str | None = None
 
 
 class Stages:
@@ -75,7 +82,7 @@ class Stages:
         self, district: District, *, overpass: Overpass, fresh: bool = False, report: Report | None = None
     ) -> None:
         self.district = district
-        self._overpass = overpass
+        self._overpass = overpass if overpass.told else replace(overpass, told=self._tell_piece)
         self.report = report or (lambda _stage, _seconds, _computed: None)
         self._store = Store(district.folder / "cache", fresh=fresh)
 
@@ -86,14 +93,19 @@ class Stages:
             return catalog.standard(self.district.settings.standard)
 
     @cached_property
+    def layer_files(self) -> tuple[LayerFile, ...]:
+        """The office's own lists."""
+        return read_layer_files(self.district.folder)
+
+    @cached_property
     def recipes(self) -> Mapping[str, Recipe]:
-        """The layers that the district wants, and those that its standard needs."""
+        """The layers that the district wants, those that its standard needs, and those of the office's own lists."""
         wanted = set(self.district.settings.layers)
         known = catalog.recipes()
         with self._naming("layers"):
             for layer in wanted - set(known):
                 catalog.recipe(layer)
-        needed = {layer for need in self.standard.rules.needs for layer in need.layers}
+        needed = {layer for need in self.standard.rules.needs for layer in need.layers} | layers_of(self.layer_files)
         return {key: recipe for key, recipe in known.items() if not wanted or key in wanted | needed}
 
     @contextmanager
@@ -112,7 +124,52 @@ class Stages:
     @cached_property
     def zones(self) -> gpd.GeoDataFrame:
         """The sub-districts, metres."""
-        return read_zones(self.district, self.area)
+        wants_map = self.district.settings.zones.file is None
+        return read_zones(self.district, self.area, extract=self.extract if wants_map else None)
+
+    def _tell_piece(self, piece: Piece) -> None:
+        what = f"Overpass {piece.number}/{piece.of} · {piece.server} · {piece.mb:.1f} MB"
+        self.report(what, piece.seconds, True)  # noqa: FBT003  a callback has no keywords
+
+    @property
+    def feature_keys(self) -> frozenset[str]:
+        """The tag keys of everything that some layer, the homes or the background need."""
+        return wanted_keys(self.recipes.values()) | _other_keys()
+
+    def fetch(self, mode: Mode = Mode.GO_ON) -> Download:
+        """Download what the district needs of the map, where it asks for that.
+
+        The keys are those of every known layer, so that choosing others needs no other download.
+
+        Raises:
+            InputError: The district reads a file, or its area is too large.
+            FetchError: No server answered; what has come is kept.
+        """
+        keys = wanted_keys(catalog.recipes().values()) | _other_keys()
+        start = time.perf_counter()
+        self.report("Overpass", None, True)  # noqa: FBT003  a callback has no keywords
+        download = fetch_map(
+            self.district, self.area, margin_m=self.margin_m, keys=keys, overpass=self._overpass, mode=mode
+        )
+        self.report("Overpass", time.perf_counter() - start, download.n_asked > 0)
+        return download
+
+    @cached_property
+    def _extract(self) -> tuple[Path, Download | None]:
+        if self.district.extract is not None:
+            return self.district.extract, None
+        download = self.fetch(Mode.USE)
+        return download.path, download
+
+    @property
+    def extract(self) -> Path:
+        """The extract: the district's file, or its download, which is fetched where it is not there."""
+        return self._extract[0]
+
+    @property
+    def download(self) -> Download | None:
+        """What came from Overpass; None where the district reads a file."""
+        return self._extract[1]
 
     @cached_property
     def census(self) -> Census | None:
@@ -129,7 +186,13 @@ class Stages:
     @cached_property
     def input_hashes(self) -> Mapping[str, str]:
         """SHA-256 of every input file, by its key in ``district.toml``."""
-        return {key: sha256_of(path) for key, path in self.district.inputs.items()}
+        files = {key: sha256_of(path) for key, path in self.district.inputs.items()}
+        fetched = {"streets": self.download.record.sha256} if self.download else {}
+        return files | fetched | self._own_hashes
+
+    @cached_property
+    def _own_hashes(self) -> dict[str, str]:
+        return own_hashes(self.district.folder)
 
     @cached_property
     def _base(self) -> dict[str, object]:
@@ -138,7 +201,7 @@ class Stages:
             "code": knowledge_digest(),
             "boundary": self.area.polygon.wkb_hex,
             "crs": self.area.crs.to_string(),
-            "streets": self.input_hashes.get("streets", self._overpass.urls),
+            "streets": self.input_hashes["streets"],
             "margin_m": self.margin_m,
         }
 
@@ -176,8 +239,7 @@ class Stages:
     @cached_property
     def features(self) -> gpd.GeoDataFrame:
         """Everything that some layer, the homes or the background need, in degrees."""
-        keys = wanted_keys(self.recipes.values()) | HOME_KEYS | basemap_keys(read_basemap_rules())
-        keys |= barrier_keys(read_barrier_rules())
+        keys = self.feature_keys
         depends = self._base | {"keys": sorted(keys)}
         return self._stage("features", depends, lambda: self._read_features(keys), _frame_reader, _frame_writer)
 
@@ -185,17 +247,36 @@ class Stages:
     def places(self) -> Places:
         """The places of every layer."""
         depends = self._base | {"recipes": list(self.recipes)}
+        if self._own_hashes:
+            depends |= {"own": self._own_hashes, "prefixes": self._prefixes}
         return self._stage("places", depends, self._build_places, _read_places, _write_places)
 
+    @property
+    def _prefixes(self) -> tuple[str, ...]:
+        """What stands before the names of places: the district and its parts."""
+        return (self.district.settings.name, *(str(name) for name in self.zones["name"]))
+
+    def osm_places(self) -> gpd.GeoDataFrame:
+        """OpenStreetMap's places without the office's, to compare a list with; see :func:`layers.layer.osm_places`."""
+        return osm_places(self.features, list(self.recipes.values()), self.area)
+
     @cached_property
-    def homes(self) -> Homes:
-        """Where the children live."""
+    def peopled(self) -> Peopled:
+        """Where the children live, and how they were counted and placed."""
+        people = self.district.settings.people
+        files = ["census", *people_files(self.district.folder, people)]
         depends = self._base | {
             "standard": self.standard.rules.id,
-            "census": self.input_hashes.get("census"),
+            "people": [people.model_dump(mode="json"), [self.input_hashes.get(key) for key in files]],
             "zones": [shape.wkb_hex for shape in self.zones.geometry],
+            "zone_names": [str(name) for name in self.zones["name"]] if people.zones or people.communities else None,
         }
-        return self._stage("homes", depends, self._build_homes, _read_homes, _write_homes)
+        return self._stage("homes", depends, self._build_homes, read_peopled, write_peopled)
+
+    @property
+    def homes(self) -> Homes:
+        """Where the children live."""
+        return self.peopled.homes
 
     @cached_property
     def outliner(self) -> Outliner:
@@ -230,14 +311,10 @@ class Stages:
         return result
 
     def _build_streets(self) -> tuple[Topology, SourceInfo]:
-        if self.district.extract is None:
-            wanted = self.area.to_lonlat(self.area.grown(self.margin_m))
-            graph, source = fetch_streets(wanted, self._overpass), SourceInfo("Overpass", None, wanted.bounds, 0)
-            cut_nodes, box = frozenset[int](), None
-        else:
-            graph, extract = osm.read_streets(self.district.extract)
-            source = SourceInfo(extract.path.name, extract.osm_date, extract.bounds, extract.n_cut_ways)
-            cut_nodes, box = extract.cut_nodes, extract.box
+        graph, extract = osm.read_streets(self.extract)
+        name = "Overpass" if self.download else extract.path.name
+        newest = iso(self.download.record.newest) if self.download else None
+        source = SourceInfo(name, extract.osm_date, extract.bounds, extract.n_cut_ways, newest)
         topology = build_topology(
             graph,
             self.area,
@@ -245,16 +322,14 @@ class Stages:
             source=source.name,
             kerbs=self.kerbs,
             country=self.district.settings.country,
-            cut_nodes=cut_nodes,
-            box=box,
+            cut_nodes=extract.cut_nodes,
+            box=extract.box,
         )
         return topology, source
 
     def _read_features(self, keys: frozenset[str]) -> gpd.GeoDataFrame:
         wanted = self.area.to_lonlat(self.area.grown(self.margin_m))
-        if self.district.extract is None:
-            return fetch_features(wanted, keys, self._overpass)
-        return touching(osm.read_features(self.district.extract, keys), wanted)
+        return touching(osm.read_features(self.extract, keys), wanted)
 
     def _build_places(self) -> Places:
         return build_places(
@@ -265,17 +340,38 @@ class Stages:
             network=self.network,
             snapper=self.snapper,
             snap_limit_m=self.standard.rules.snap_limit_m,
+            own=read_own(
+                self.district.folder,
+                boundary_wgs84=self.area.to_lonlat(self.area.polygon),
+                prefixes=self._prefixes,
+            ),
         )
 
-    def _build_homes(self) -> Homes:
-        bands = self.standard.rules.bands
-        return build_homes(
+    def _build_homes(self) -> Peopled:
+        bands, rules = self.standard.rules.bands, read_home_rules()
+        homes = build_homes(
             self.features,
             area=self.area,
             zones=self.zones,
             network=self.network,
-            totals=None if self.census is None else self.census.in_bands(bands),
+            totals=None,
             n_bands=len(bands),
+            rules=rules,
+        )
+        return place_people(
+            homes,
+            read_sources(
+                self.district.folder,
+                self.district.settings.people,
+                area=self.area,
+                zones=[str(name) for name in self.zones["name"]] if len(self.zones) else [],
+                census=self.census,
+            ),
+            bands,
+            area=self.area,
+            zones=self.zones,
+            features=self.features,
+            dwelling_m2=rules.dwelling.floor_m2,
         )
 
     def _build_outliner(self) -> Outliner:
@@ -283,6 +379,11 @@ class Stages:
 
     def _build_basemap(self) -> gpd.GeoDataFrame:
         return build_basemap(self.features, self.network, area=self.area, margin_m=result_rules().extent.basemap_m)
+
+
+def _other_keys() -> frozenset[str]:
+    """Tag keys that no layer has: of homes, of the background and of what nobody walks over."""
+    return HOME_KEYS | basemap_keys(read_basemap_rules()) | barrier_keys(read_barrier_rules())
 
 
 def _write_streets(made: tuple[Topology, SourceInfo], folder: Path) -> None:
@@ -308,19 +409,22 @@ def _write_places(places: Places, folder: Path) -> None:
     write_frame(places.table, folder / "table.parquet")
     write_frame(places.entrances, folder / "entrances.parquet")
     (folder / "merged.json").write_text(json.dumps(places.merged), encoding="utf-8")
+    places.matches.to_parquet(folder / "matches.parquet", index=False)
+    if places.todo is not None:
+        write_frame(places.todo, folder / "todo.parquet")
+    told = json.dumps([asdict(told) for told in places.told], ensure_ascii=False)
+    (folder / "told.json").write_text(told, encoding="utf-8")
 
 
 def _read_places(folder: Path) -> Places:
     merged = json.loads((folder / "merged.json").read_text(encoding="utf-8"))
-    return Places(read_frame(folder / "table.parquet"), read_frame(folder / "entrances.parquet"), merged)
-
-
-def _write_homes(homes: Homes, folder: Path) -> None:
-    arrays = {name: getattr(homes, name) for name in ("xy", "kind", "zone", "weight", "children")}
-    np.savez(folder / "homes.npz", allow_pickle=False, are_children=homes.are_children, **arrays)
-
-
-def _read_homes(folder: Path) -> Homes:
-    with np.load(folder / "homes.npz", allow_pickle=False) as arrays:
-        values = {name: arrays[name] for name in ("xy", "kind", "zone", "weight", "children")}
-        return Homes(**values, are_children=bool(arrays["are_children"]))
+    told = json.loads((folder / "told.json").read_text(encoding="utf-8"))
+    todo = folder / "todo.parquet"
+    return Places(
+        read_frame(folder / "table.parquet"),
+        read_frame(folder / "entrances.parquet"),
+        merged,
+        matches=read_plain(folder / "matches.parquet"),
+        todo=read_frame(todo) if todo.is_file() else None,
+        told=tuple(Told(**one | {"weight": Weight(one["weight"]), "names": tuple(one["names"])}) for one in told),
+    )

@@ -16,8 +16,10 @@ from shapely.geometry.base import BaseGeometry
 from geo.area import Area
 from geo.crs import WGS84
 from geo.errors import CoordinateError, InputError, SettingsError
+from layers.people.settings import PeopleSettings
+from layers.people.sources import people_files
 from layers.sources import osm
-from layers.sources.overpass import fetch_boundary
+from layers.sources.boundary import fetch_boundary
 from layers.sources.transport import Overpass
 from layers.toml import Country, Strict, read_toml
 
@@ -60,10 +62,6 @@ class _Zones(Strict):
     admin_level: Annotated[int, Field(ge=2, le=12)] | None = None
 
 
-class _People(Strict):
-    census: str | None = None
-
-
 class DistrictFile(Strict):
     """The keys of ``district.toml``."""
 
@@ -77,7 +75,7 @@ class DistrictFile(Strict):
     boundary: _Boundary = _Boundary()
     streets: _Streets
     zones: _Zones = _Zones()
-    people: _People = _People()
+    people: PeopleSettings = PeopleSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +117,8 @@ class District:
             "zones": self.settings.zones.file,
             "census": self.settings.people.census,
         }
-        return {key: self.path(file) for key, file in given.items() if file is not None}
+        named = {key: self.path(file) for key, file in given.items() if file is not None}
+        return named | people_files(self.folder, self.settings.people)
 
     def path(self, file: str) -> Path:
         """Return where a file lies that the settings name relative to the folder."""
@@ -180,8 +179,13 @@ def _area_of_file(name: str, path: Path) -> Area:
         raise InputError("{file}: {reason}", file=path, reason=error) from error
 
 
-def read_zones(district: District, area: Area) -> gpd.GeoDataFrame:
+def read_zones(district: District, area: Area, *, extract: Path | None = None) -> gpd.GeoDataFrame:
     """Read the sub-districts: from a file, else administrative boundaries of the extract.
+
+    Args:
+        district: The folder and its settings.
+        area: The boundary.
+        extract: What was downloaded for a district that names no extract of its own; None where it names one.
 
     Returns:
         Columns ``zone`` (0, 1, …), ``name`` and geometry in metres, cut to the area; may be empty.
@@ -193,9 +197,9 @@ def read_zones(district: District, area: Area) -> gpd.GeoDataFrame:
     if given.file:
         shapes = read_shapes(district.path(given.file))
         names = zone_names(shapes, given.name, district.path(given.file))
-    elif district.extract:
+    elif source := district.extract or extract:
         level = str(given.admin_level or read_toml(ZONES_FILE, ZoneRules).admin_level)
-        shapes = osm.read_boundaries(district.extract)
+        shapes = osm.read_boundaries(source)
         shapes = shapes[np.array([tags.get("admin_level") == level for tags in shapes["tags"]], dtype=np.bool_)]
         names = [tags.get("name", f"{row + 1}") for row, tags in enumerate(shapes["tags"])]
     else:

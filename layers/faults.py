@@ -1,11 +1,13 @@
 """Faults that pydantic finds, in our words: so that they can be translated, and name the key and the value."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from geo.errors import InputError, Several
 
 _SHOWN = 80  # letters of a wrong value that are shown
+_PASSWORD = re.compile(r"(?<=://)\S*@|(?<=password=)\S+")  # whoever writes one into a file has it in no message
 
 _MESSAGES: Mapping[str, str] = {
     "extra_forbidden": "[{key}] unknown key",
@@ -48,4 +50,4 @@ def _fault(error: Mapping[str, Any]) -> InputError:
     # our own validators speak in message ids
     values["reason"] = str(context.get("error", ""))
     key = ".".join(str(part) for part in error["loc"] if part != "query") or "?"
-    return InputError(message, key=key, given=repr(error.get("input"))[:_SHOWN], **values)
+    return InputError(message, key=key, given=_PASSWORD.sub("…", repr(error.get("input")))[:_SHOWN], **values)

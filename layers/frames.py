@@ -2,11 +2,14 @@
 
 import json
 from pathlib import Path
+from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
+
+F = TypeVar("F", bound=pd.DataFrame)
 
 
 def touching(frame: gpd.GeoDataFrame, shape: BaseGeometry) -> gpd.GeoDataFrame:
@@ -24,11 +27,20 @@ def write_frame(frame: gpd.GeoDataFrame, path: Path) -> None:
 
 def read_frame(path: Path) -> gpd.GeoDataFrame:
     """Read what :func:`write_frame` wrote."""
-    frame = gpd.read_parquet(path)
+    frame = _with_none(gpd.read_parquet(path))
+    if "tags" in frame:
+        frame["tags"] = [json.loads(tags) for tags in frame["tags"]]
+    return frame
+
+
+def read_plain(path: Path) -> pd.DataFrame:
+    """Read a table without geometry; a missing text is None."""
+    return _with_none(pd.read_parquet(path))
+
+
+def _with_none(frame: F) -> F:
     # pandas reads texts as its own type, with NaN for what is missing; here a missing text is None, as it was written
     texts = [name for name, kind in frame.dtypes.items() if isinstance(kind, pd.StringDtype)]
     for name in texts:
         frame[name] = frame[name].astype(object).where(frame[name].notna(), None)
-    if "tags" in frame:
-        frame["tags"] = [json.loads(tags) for tags in frame["tags"]]
     return frame

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -16,11 +16,16 @@ from pydantic import Field
 from shapely.geometry.base import BaseGeometry
 
 from geo.area import Area
-from geo.entrances import find_entrances
+from geo.entrances import EntrancePoints, find_entrances
 from geo.network import WalkNetwork
 from geo.snap import Snapper
 from layers.frames import touching
+from layers.own import LISTED_NUMBERS, LISTED_TEXTS, OwnLists
+from layers.ownentrances import listed_entrances
+from layers.ownmerge import merge_own, no_matches
 from layers.recipe import EntranceRule, Recipe
+from layers.sources.cells import count_of
+from layers.told import Told
 from layers.toml import Strict, Text, read_toml
 
 RULES_FILE = Path(__file__).with_name("places.toml")
@@ -70,17 +75,30 @@ class Places:
     """All places of a district, every layer in one table.
 
     Attributes:
-        table: One row a place: ``place_id`` (osm type and id, and the layer), ``layer``, ``theme``, ``name`` (null
-            where the source has none), ``name_en``, ``label``, ``label_en`` (name, else kind and street), ``named``,
-            ``inside`` (in the boundary), ``attached`` (an entrance lies on a street), ``area_m2`` (null for points),
-            the kept tags of ``places.toml``, ``source``; geometry in metres.
+        table: One row a place: ``place_id`` (the layer, then osm type and id, or an own list and its id), ``layer``,
+            ``theme``, ``name`` (null where the source has none), ``name_en``, ``label``, ``label_en`` (name, else kind
+            and street), ``named``, ``inside`` (in the boundary), ``attached`` (an entrance lies on a street),
+            ``area_m2`` (null for points), the kept tags of ``places.toml`` (``capacity`` a number), ``source`` (osm, or
+            the list: stem of its layer file), ``official`` (from an official list), ``osm`` (type and id of what it is
+            in OpenStreetMap; null for none), ``address``, ``holiday`` (open in the holidays: yes or no; null where
+            unknown), ``classes``, ``built_year``, ``edited`` (last edit in OpenStreetMap, seconds since 1970; null
+            where unknown); geometry in metres.
         entrances: One row an entrance: ``place`` (row of `table`), ``origin``, ``attached``; geometry in metres.
         merged: How many features were dropped as a second drawing of a place, by layer.
+        matches: One row a place of an own list that is, or may be, a place of OpenStreetMap: ``place_id``, ``source``,
+            ``layer``, ``own`` and ``osm`` (names, or null), ``osm_id``, ``distance_m``, ``likeness`` (0 to 1),
+            ``reason`` (message) with its ``values`` (JSON), ``sure`` (they were merged; else both stay).
+        todo: Places of own lists that mappers may add to OpenStreetMap, as :class:`layers.own.OwnLists` has them;
+            metres. None where there is no list.
+        told: What was wrong with the lists, and how they agree with OpenStreetMap.
     """
 
     table: gpd.GeoDataFrame
     entrances: gpd.GeoDataFrame
     merged: Mapping[str, int]
+    matches: pd.DataFrame = field(default_factory=no_matches)
+    todo: gpd.GeoDataFrame | None = None
+    told: tuple[Told, ...] = ()
 
 
 def build_places(
@@ -92,6 +110,7 @@ def build_places(
     network: WalkNetwork,
     snapper: Snapper,
     snap_limit_m: float,
+    own: OwnLists | None = None,
 ) -> Places:
     """Make the layers of a district.
 
@@ -103,24 +122,50 @@ def build_places(
         network: The streets.
         snapper: Attaches points to them.
         snap_limit_m: Farthest that an entrance may lie from a street, metres.
+        own: The office's lists; None where it has none.
     """
     near = touching(features.to_crs(area.crs), area.grown(margin_m))
-    by_key = _rows_by_key(near["tags"])
-    tables, merged = [], dict[str, int]()
-    for recipe in recipes:
-        rows = _matching(near.loc[_candidates(by_key, recipe)], recipe)
-        single = _drop_doubles(rows)
-        merged[recipe.id] = len(rows) - len(single)
-        tables.append(single)
-    table = pd.concat(tables, ignore_index=True) if tables else near.iloc[:0]
-    table = _name(gpd.GeoDataFrame(table, geometry="geometry", crs=area.crs), {r.id: r for r in recipes}, network)
+    by_id = {recipe.id: recipe for recipe in recipes}
+    table, doubles = _places(near, recipes)
+    made = None if own is None else merge_own(table, own, by_id, area=area, margin_m=margin_m)
+    table = _name(table if made is None else made.table, by_id, network)
     table["inside"] = table.intersects(area.polygon)
-    entrances = _entrances(table, {r.id: r for r in recipes}, near, network)
+    listed, lost = (None, ()) if own is None else listed_entrances(own, table)
+    entrances = _entrances(table, by_id, near, network, listed)
     entrances["attached"] = _attached(entrances, snapper, snap_limit_m)
     has_street = np.zeros(len(table), dtype=np.bool_)
     has_street[entrances.loc[entrances["attached"], "place"].to_numpy()] = True
     table["attached"] = has_street
-    return Places(table, entrances, merged)
+    if own is None or made is None:
+        return Places(table, entrances, doubles)
+    return Places(table, entrances, doubles, made.matches, made.todo, (*own.told, *made.told, *lost))
+
+
+def osm_places(features: gpd.GeoDataFrame, recipes: Sequence[Recipe], area: Area) -> gpd.GeoDataFrame:
+    """Return OpenStreetMap's places before they are labelled and entered, to compare a list with.
+
+    Args:
+        features: As in :func:`build_places`.
+        recipes: The layers to make.
+        area: The district.
+
+    Returns:
+        The columns of :class:`Places` without labels, metres.
+    """
+    return _places(features.to_crs(area.crs), recipes)[0]
+
+
+def _places(features: gpd.GeoDataFrame, recipes: Sequence[Recipe]) -> tuple[gpd.GeoDataFrame, Mapping[str, int]]:
+    """Return the places of all recipes, and how many second drawings were dropped."""
+    by_key = _rows_by_key(features["tags"])
+    tables, merged = [], dict[str, int]()
+    for recipe in recipes:
+        rows = _matching(features.loc[_candidates(by_key, recipe)], recipe)
+        single = _drop_doubles(rows)
+        merged[recipe.id] = len(rows) - len(single)
+        tables.append(single)
+    table = pd.concat(tables, ignore_index=True) if tables else features.iloc[:0]
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=features.crs), merged
 
 
 def wanted_keys(recipes: Iterable[Recipe]) -> frozenset[str]:
@@ -158,12 +203,25 @@ def _matching(features: gpd.GeoDataFrame, recipe: Recipe) -> gpd.GeoDataFrame:
             "name_en": [_clean(t.get("name:en")) for t in tags],
             "area_m2": rows.area.where(rows.area > 0.0),
             **{key: [_clean(t.get(key)) for t in tags] for key in place_rules().kept_tags},
+            "capacity": [_count(t.get("capacity")) for t in tags],
             "source": "osm",
+            "official": False,
+            **dict.fromkeys(LISTED_TEXTS),
+            **dict.fromkeys(LISTED_NUMBERS, np.nan),
+            "osm": [f"{kind}/{key}" for kind, key in zip(rows["osm_type"], rows["osm_id"], strict=True)],
+            "edited": rows["edited"].to_numpy() if "edited" in rows else np.nan,
         },
         geometry=rows.geometry.to_numpy(),
         crs=features.crs,
     )
-    return made.astype(dict.fromkeys(("name", "name_en", *place_rules().kept_tags), "object"))
+    texts = [key for key in ("name", "name_en", *place_rules().kept_tags, *LISTED_TEXTS) if key != "capacity"]
+    return made.astype(dict.fromkeys(texts, "object") | {"capacity": "float64", "edited": "float64"})
+
+
+def _count(text: str | None) -> float:
+    """Return seats, not a number where nobody says."""
+    number = count_of(text)
+    return number if isinstance(number, float) else np.nan
 
 
 def _clean(text: str | None) -> str | None:
@@ -253,6 +311,7 @@ def _entrances(
     recipes: Mapping[str, Recipe],
     features: gpd.GeoDataFrame,
     network: WalkNetwork,
+    listed: EntrancePoints | None,
 ) -> gpd.GeoDataFrame:
     is_gate = np.fromiter((_is_gate(tags) for tags in features["tags"]), np.bool_, len(features))
     gates = features[is_gate & (features["osm_type"] == "node").to_numpy()]
@@ -265,6 +324,7 @@ def _entrances(
         network,
         gate_to_outline_m=rules.gate_to_outline_m,
         same_entrance_m=rules.same_entrance_m,
+        listed=listed,
     )
     return gpd.GeoDataFrame(
         {"place": found.place, "origin": found.origin},

@@ -16,9 +16,15 @@
     capacity = "学位数"
 
 A town's own grid needs ``[[control]]`` points, each with x, y, lon and lat, instead of ``crs``.
+
+``entrances = true`` makes its points the ways into places that are known already: the column ``name`` then holds the
+name of the place, and without it the nearest place of ``layer`` (or of any) is entered there.
+
+``postgis = "planning"`` and ``table = "edu.schools"`` stand instead of ``file`` where the places lie in a database; see
+:mod:`layers.sources.pgaddress`. Passwords never stand here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from os.path import normpath
 from pathlib import Path
@@ -34,12 +40,16 @@ from geo.helmert import Helmert, fit_helmert
 from geo.system import System, from_wgs84, to_wgs84
 from layers.catalog import recipes
 from layers.sources.coordinates import PAIRS
+from layers.sources.pgdriver import check_driver, holds_password, table_digest
+from layers.sources.raw import RawTable
 from layers.sources.rowfaults import RowFault
-from layers.sources.table import WHERE, Reading, SourceTable, read_table
+from layers.sources.table import WHERE, Reading, SourceTable, build_table, read_table
+from layers.store import sha256_of
 from layers.systems import find_system
 from layers.toml import Strict, read_toml
 
 FOLDER = "layers"
+OSM = "osm"  # what places of OpenStreetMap have for a source
 RULES_FILE = Path(__file__).with_name("layerfile.toml")
 
 _Number = Annotated[float, Field(strict=False, allow_inf_nan=False)]
@@ -94,7 +104,9 @@ class ControlPoint(Strict):
 class LayerFileModel(Strict):
     """The keys of a layer file."""
 
-    file: str = Field(min_length=1)
+    file: str = ""
+    postgis: str = ""
+    table: str = ""
     sheet: str = ""
     layer: str | None = None
     kinds: dict[str, str] = Field(default={})
@@ -106,11 +118,14 @@ class LayerFileModel(Strict):
     separator: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     header: Annotated[tuple[int, int], Field(strict=False)] | None = None
     official: bool = True
+    entrances: bool = False
     note: str = ""
 
     @model_validator(mode="after")
     def _fits_together(self) -> "LayerFileModel":
-        if not (self.layer or self.kinds):
+        if bool(self.file) == bool(self.postgis) or bool(self.postgis) != bool(self.table):
+            raise ValueError('give either file = "…", or postgis = "…" and table = "…"')
+        if not (self.layer or self.kinds or self.entrances):
             raise ValueError('say what its places are: layer = "…", or [kinds] by the column kind')
         if self.kinds and not self.columns.kind:
             raise ValueError("[kinds] needs the column that holds them: [columns] kind")
@@ -144,7 +159,7 @@ class LayerFile:
 
     @property
     def source(self) -> Path:
-        """The file of places."""
+        """The file of places; of a table in a database, see :func:`source_digest`."""
         return Path(normpath(self.folder / self.settings.file))
 
     @property
@@ -164,7 +179,15 @@ def read_layer_file(path: Path, folder: Path) -> LayerFile:
     Raises:
         SettingsError: An unknown key, an impossible value, an unknown recipe or coordinate system.
     """
+    if path.stem == OSM:
+        raise SettingsError("{file}: a layer file must not be called {name}; give it another name", file=path, name=OSM)
     made = LayerFile(path, folder, read_toml(path, LayerFileModel))
+    if holds_password(made.settings.postgis):
+        raise SettingsError(
+            "{file}: a password stands in this file; take it out and change it, and write it to ~/.pgpass, or give the "
+            'address a name: postgis = "planning" reads TONGQUAN_PG_PLANNING or the service [planning]',
+            file=path,
+        )
     unknown = [layer for layer in made.layers if layer not in recipes()]
     if unknown:
         raise SettingsError(
@@ -229,8 +252,41 @@ def read_source(layer_file: LayerFile, *, boundary_wgs84: BaseGeometry | None = 
         separator=settings.separator,
         header=settings.header,
     )
-    table = read_table(layer_file.source, reading, boundary_wgs84=boundary_wgs84)
+    if settings.postgis:
+        table = _read_postgis(layer_file, reading, boundary_wgs84)
+    else:
+        table = read_table(layer_file.source, reading, boundary_wgs84=boundary_wgs84)
     return SourceTable(table.places, table.attributes, table.system, (*told, *table.findings), table.n_rows)
+
+
+def source_digest(layer_file: LayerFile) -> str:
+    """Return the SHA-256 of what :func:`read_source` will read: of the file, or of the database's rows.
+
+    Raises:
+        InputError: The file or table is not there.
+        FetchError: The database gives no answer.
+    """
+    if not layer_file.settings.postgis:
+        return sha256_of(layer_file.source)
+    return table_digest(_rows_of_postgis(layer_file))
+
+
+def _rows_of_postgis(layer_file: LayerFile) -> RawTable:
+    check_driver()
+    from layers.sources.postgis import read_rows  # noqa: PLC0415  its driver is an extra
+
+    settings = layer_file.settings
+    try:
+        return read_rows(settings.postgis, settings.table, geometry=settings.columns.geometry or "")
+    except InputError as error:
+        raise type(error)("{file}: {reason}", file=layer_file.path, reason=error) from None
+
+
+def _read_postgis(layer_file: LayerFile, reading: Reading, boundary_wgs84: BaseGeometry | None) -> SourceTable:
+    raw = _rows_of_postgis(layer_file)
+    # a column of shapes was taken out of the others already; a text that holds shapes was not
+    columns = {role: name for role, name in reading.columns.items() if role != "geometry" or name in raw.columns}
+    return build_table(raw, replace(reading, columns=columns), boundary_wgs84=boundary_wgs84)
 
 
 def own_grid(points: list[ControlPoint], control_crs: str, *, tolerance_m: float | None = None) -> System:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -30,6 +30,11 @@ _DAY_AT_CLOCK = re.compile(r"\b(Mo|Tu|We|Th|Fr|Sa|Su|PH)(?=\d)")
 _CLOCK = re.compile(r"\d:\d")
 _COMMENT = re.compile(r'"[^"]*"')
 _HOLIDAY = re.compile(r"\bPH\b")
+_WEEKDAY = "Mo|Tu|We|Th|Fr|Sa|Su"
+# "SH Mo-Fr 10:00": weekdays of holidays only; the reader takes it for holidays and weekdays
+_HOLIDAY_WEEKDAYS = re.compile(rf"\b((?:PH|SH)(?:\s*,\s*(?:PH|SH))*)\s+(?=(?:{_WEEKDAY})\b)")
+_HOLIDAY_SHIFTED = re.compile(r"\b(?:PH|SH)\s*[+-]\s*\d")
+_NEVER = "1999 "  # a year that is over: the rule behind it never holds
 
 Span = tuple[int, int]
 Week = tuple[tuple[Span, ...], ...]
@@ -235,6 +240,54 @@ def open_at(opening: Opening, weekday: int, minute: int) -> bool:
     return any(begin <= minute < end for begin, end in opening.week[weekday]) or any(
         begin <= minute + MINUTES_PER_DAY < end for begin, end in before
     )
+
+
+def open_on(text: str, moment: datetime, *, lon: float, lat: float, school_holidays: bool, public: bool) -> bool | None:
+    """Tell whether a place is open at a moment of a known date; whose holidays it is, the caller knows.
+
+    Args:
+        text: As in :func:`read_opening`.
+        moment: On the place's wall clock, without a zone.
+        lon: Longitude, degrees WGS-84, for sunrise and sunset.
+        lat: Latitude, degrees WGS-84.
+        school_holidays: What ``SH`` in the text means on that day.
+        public: What ``PH`` means.
+
+    Returns:
+        None where the text cannot be read, or says that nobody knows.
+
+    >>> how = {"lon": 116.0, "lat": 36.5, "public": False}
+    >>> wednesday = datetime(2025, 7, 23, 10, 0)
+    >>> [open_on("Mo-Fr 09:00-17:00; SH off", wednesday, school_holidays=sh, **how) for sh in (False, True)]
+    [True, False]
+    """
+    said = _in_osm_words(text)
+    if not _COMMENT.sub("", said).strip() or len(text) > opening_rules().reading.longest:
+        return None
+    told = _on_such_a_day(said, {"SH": school_holidays, "PH": public})
+    if told is None:
+        return None
+    try:
+        parsed = OpeningHours(told, coords=(lat, lon), auto_country=False, auto_timezone=bool(_SUN_ALONE.search(told)))
+    except (ParserError, InvalidCoordinatesError):
+        return None
+    state = parsed.state(moment)
+    return None if state[0] == State.UNKNOWN else bool(state[0] == State.OPEN)
+
+
+def _on_such_a_day(said: str, holds: Mapping[str, bool]) -> str | None:
+    """Put into the text what its holidays mean on one day: every day, or none; None where it counts days from them."""
+    if _HOLIDAY_SHIFTED.search(said):
+        return None
+
+    def weekdays(match: re.Match[str]) -> str:
+        return "" if any(holds[name.strip()] for name in match[1].split(",")) else _NEVER
+
+    said = _HOLIDAY_WEEKDAYS.sub(weekdays, said)
+    for name, is_so in holds.items():
+        if is_so:
+            said = re.sub(rf"\b{name}\b", "Mo-Su", said)
+    return said
 
 
 def words(opening: Opening, lang: str) -> str:

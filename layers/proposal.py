@@ -98,6 +98,11 @@ class Proposal:
     findings: tuple[RowFault, ...]
     n_rows: int
 
+    @property
+    def unsure(self) -> tuple[Guess, ...]:
+        """Guesses that neither a header nor a name confirms."""
+        return tuple(guess for guess in self.guesses if guess.certainty <= POSSIBLE)
+
     def toml(self, say: Say = str) -> str:
         """Return the commented text of the layer file.
 

@@ -2,7 +2,7 @@
 
 A feature belongs to a recipe when any table of ``any`` matches wholly and no table of ``none`` does. In a table a plain
 key asks for a value, one of a list, or ``true`` for "present"; ``key~`` searches a regular expression in the value;
-``key! = true`` asks that the key is absent.
+``key! = true`` asks that the key is absent. A recipe without ``[osm]`` has the places of own lists only.
 """
 
 import re
@@ -52,7 +52,7 @@ class _RecipeFile(Strict):
     min_area_m2: Annotated[float, Field(ge=0.0, strict=False)] = 0.0
     on_map: bool = True
     name: Text
-    osm: _Match
+    osm: _Match | None = None
 
     @model_validator(mode="after")
     def _ages_in_order(self) -> "_RecipeFile":
@@ -101,6 +101,8 @@ def read_recipe(path: Path) -> Recipe:
         SettingsError: An unknown key, an impossible value or a broken regular expression.
     """
     given = read_toml(path, _RecipeFile)
+    some = [] if given.osm is None else given.osm.any
+    none = [] if given.osm is None else given.osm.none
     return Recipe(
         id=path.stem,
         name=given.name,
@@ -110,9 +112,9 @@ def read_recipe(path: Path) -> Recipe:
         entrances=given.entrances,
         min_area_m2=given.min_area_m2,
         on_map=given.on_map,
-        keys=frozenset(_first_key(table, path) for table in given.osm.any),
-        _any=_tests(given.osm.any, path),
-        _none=_tests(given.osm.none, path),
+        keys=frozenset(_first_key(table, path) for table in some),
+        _any=_tests(some, path),
+        _none=_tests(none, path),
     )
 
 

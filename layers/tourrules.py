@@ -82,6 +82,7 @@ class _Points(Strict):
     wikidata: _Number
     words: _Number
     members: _Number
+    shut: _Number
     odd: _Number
     reach: _Number
     ages: _Number

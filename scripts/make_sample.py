@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from sample_town.build import build_town
+from sample_town.doors import write_doors
 from sample_town.osm_file import OsmFile
 from sample_town.tables import write_tables
 from sample_town.zones import write_zones
@@ -24,6 +25,7 @@ def main() -> None:
     write_zones(OUT, city)
     OsmFile(city.town).write(OUT / "streets.osm.gz")
     write_tables(OUT, city)
+    write_doors(OUT / "layers" / "doors.geojson", city)
     buildings = sum("building" in way.tags for way in city.town.ways)
     size = (OUT / "streets.osm.gz").stat().st_size // 1024
     print(f"{buildings} buildings, {len(city.town.ways)} ways, {size} KB, {time.perf_counter() - start:.0f} s -> {OUT}")

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,21 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data: {folder} is absent")
     return folder
+
+
+@pytest.fixture
+def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., object]]:
+    """Return a function that starts a small Overpass on this machine; all are stopped in the end."""
+    from tests.overpass_server import Server  # noqa: PLC0415  most tests need none
+
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    started: list[Server] = []
+
+    def start(*args: object, **options: object) -> Server:
+        started.append(Server(*args, **options).start())
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()

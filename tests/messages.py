@@ -11,7 +11,7 @@ from layers.recipe import Theme
 
 ROOT = Path(__file__).parent.parent
 # what an UnknownIdError may say is unknown: values of its field {kind}
-KINDS = {"age band", "language", "layer", "need", "paper", "set of kerb rules", "standard", "theme"}
+KINDS = {"age band", "language", "layer", "need", "paper", "set of kerb rules", "standard", "theme", "time", "zone"}
 THEMES = {theme.value for theme in Theme}
 ERRORS = {
     "CoordinateError",
@@ -44,6 +44,8 @@ def _in_python(tree: ast.AST) -> Iterator[str]:
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         if name in {"_", "gettext"} | ERRORS and call.args:
             yield from _strings(call.args[0])
+        if name == "Told" and len(call.args) > 1:
+            yield from _strings(call.args[1])
         if name == "Finding" and len(call.args) > 2:
             yield from _strings(call.args[2])
         yield from (text for word in call.keywords if word.arg == "help" for text in _strings(word.value))

@@ -35,10 +35,15 @@ def build(folder, **options):
     return Planner(folder, report=steps, **options).build(), steps
 
 
+def files_of(out):
+    """Return what lies in a folder, by name from there."""
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+
 def test_a_build_writes_every_output():
-    out = built_sample() / "out"
-    assert {path.name for path in out.iterdir()} == {*outputs.WRITERS, outputs.PROVENANCE}
-    assert all(path.stat().st_size > 100 for path in out.iterdir())
+    found = files_of(built_sample() / "out")
+    assert set(found) == {*outputs.WRITERS, *outputs.LIST_WRITERS, outputs.PROVENANCE}
+    assert all(len(content) > 100 for content in found.values())
 
 
 def test_a_second_build_does_nothing(tmp_path):
@@ -71,14 +76,14 @@ def test_another_standard_changes_the_figures_and_not_the_streets_twice(tmp_path
 def test_fresh_computes_everything(tmp_path):
     folder = fresh_copy(tmp_path / "copy")
     built, steps = build(folder, fresh=True)
-    assert set(built.written) == set(outputs.WRITERS)
+    assert set(built.written) == {*outputs.WRITERS, *outputs.LIST_WRITERS}
     assert {"streets", "features", "places", "homes", "basemap"} <= steps.computed
 
 
 @pytest.mark.parametrize("failure", [OSError(28, "No space left on device"), KeyboardInterrupt()])
 def test_an_interrupted_build_leaves_the_previous_results_whole(tmp_path, monkeypatch, failure):
     folder = fresh_copy(tmp_path / "copy")
-    before = {path.name: path.read_bytes() for path in (folder / "out").iterdir()}
+    before = files_of(folder / "out")
 
     def fail(_job, path):
         path.write_bytes(b"half")
@@ -90,13 +95,14 @@ def test_an_interrupted_build_leaves_the_previous_results_whole(tmp_path, monkey
     if isinstance(failure, OSError):
         assert "coverage.gpkg" in str(stopped.value)
         assert "No space left" in str(stopped.value)
-    assert {path.name: path.read_bytes() for path in (folder / "out").iterdir()} == before
+    assert files_of(folder / "out") == before
 
 
 def test_the_workbook_sums_to_the_district():
     results = Planner(built_sample()).results
     book = openpyxl.load_workbook(built_sample() / "out" / "coverage.xlsx")
-    assert book.sheetnames == ["说明", "全区", "分区", "需求", "缺口", "疑点", "设施", "数据质量"]
+    assert book.sheetnames[:8] == ["说明", "全区", "分区", "需求", "缺口", "疑点", "设施", "名单与OpenStreetMap"]
+    assert book.sheetnames[-1] == "数据质量"
     sheets = (list(book[name].values) for name in ("分区", "全区"))
     zones, whole = (pd.DataFrame(rows[1:], columns=rows[0]) for rows in sheets)
     for (ages, need), part in zones.groupby(["年龄段", "需求"]):
@@ -145,7 +151,8 @@ def test_gis_files_agree_with_the_scorecard():
 def test_provenance_tells_inputs_and_versions():
     told = json.loads((built_sample() / "out" / "provenance.json").read_text(encoding="utf-8"))
     assert told["synthetic"] is True
-    assert set(told["inputs_sha256"]) == {"district", "boundary", "streets", "zones", "census"}
+    assert {"district", "boundary", "streets", "zones", "census"} <= set(told["inputs_sha256"])
+    assert {"layers/reading_rooms.toml", "layers/reading_rooms.toml: reading_rooms.csv"} <= set(told["inputs_sha256"])
     assert "OpenStreetMap" in told["attribution"]
     assert told["versions"]["tongquan"]
 
@@ -218,7 +225,7 @@ def test_a_relative_folder_notices_changed_settings(tmp_path, monkeypatch):
 
 def test_a_file_that_cannot_be_replaced_brings_all_old_ones_back(tmp_path, monkeypatch):
     folder = fresh_copy(tmp_path / "copy")
-    before = {path.name: path.read_bytes() for path in (folder / "out").iterdir()}
+    before = files_of(folder / "out")
     replace = Path.replace
 
     def locked(self, target):
@@ -230,7 +237,7 @@ def test_a_file_that_cannot_be_replaced_brings_all_old_ones_back(tmp_path, monke
     with pytest.raises(StoreError, match="Excel"):
         build(folder, fresh=True)
     monkeypatch.undo()
-    assert {path.name: path.read_bytes() for path in (folder / "out").iterdir()} == before
+    assert files_of(folder / "out") == before
 
 
 def test_what_a_killed_build_left_is_cleared_away(tmp_path):

@@ -53,7 +53,7 @@ VERBS = {
         ("/api/circle", {**INSIDE, "age": 4, "minutes": 10}),
     ),
     "layers": (lambda p: [x.model_dump() for x in p.layers()], ["layers", "--json"], ("/api/layers", {})),
-    "layer": (lambda p: p.layer("park"), ["layer", "park"], ("/api/layers/park", {})),
+    "layer": (lambda p: p.layer("park"), ["layers", "park"], ("/api/layers/park", {})),
     "zones": (lambda p: p.zones(), ["zones"], ("/api/zones", {})),
     "scorecard": (lambda p: p.scorecard().model_dump(), ["score", "--json"], ("/api/scorecard", {})),
     "standards": (lambda p: [x.model_dump() for x in p.standards()], ["standards"], ("/api/standards", {})),
@@ -158,7 +158,7 @@ def test_the_command_exits_with_the_errors_code(capsys, tmp_path, planner):
     code, printed = run(capsys, "build", tmp_path)
     assert code == SettingsError.exit_code
     assert "district.toml" in printed.err
-    code, printed = run(capsys, "layer", planner.folder, "swamp")
+    code, printed = run(capsys, "layers", planner.folder, "swamp")
     assert code == UnknownIdError.exit_code
     code, printed = run(capsys, "coverage", planner.folder, "--lon", "x", "--lat", 1, "--age", 3)
     assert code == 2

@@ -29,7 +29,8 @@ CHINESE = re.compile(r"[一-鿿]")
 
 
 def any_tables(path: Path) -> list[dict[str, object]]:
-    return tomllib.loads(path.read_text(encoding="utf-8"))["osm"]["any"]
+    tables: list[dict[str, object]] = tomllib.loads(path.read_text(encoding="utf-8")).get("osm", {}).get("any", [])
+    return tables
 
 
 def tags_for(table: dict[str, object]) -> st.SearchStrategy[dict[str, str]]:

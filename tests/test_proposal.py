@@ -211,7 +211,11 @@ def test_a_file_without_coordinates_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("file", "n", "layer"),
-    [("reading_rooms.csv", 14, "reading_space"), ("internet_cafes.csv", 8, None), ("communities.xlsx", 48, None)],
+    [
+        ("reading_rooms.csv", 14, "reading_space"),
+        ("internet_cafes.csv", 8, "internet_cafe"),
+        ("communities.xlsx", 48, "community"),
+    ],
 )
 def test_the_sample_districts_lists(file: str, n: int, layer: str | None) -> None:
     proposal = look(SAMPLE / file)

@@ -11,7 +11,9 @@ from fastapi_offline import FastAPIOffline
 
 from app.api.children import make_children_routes
 from app.api.errors import ErrorAnswer, add_error_handlers
+from app.api.quality import make_quality_routes
 from app.api.routes import make_routes
+from app.api.times import make_times_routes
 from app.models import ATTRIBUTION
 from app.planner import Planner
 
@@ -35,6 +37,7 @@ def create_api(planner: Planner) -> FastAPI:
     # what all answers share is computed before several threads ask for it at once
     planner.scorecard()
     _ = planner.results.outliner
+    _ = planner.results.quality
     settings = planner.results.district.settings
     api: FastAPI = FastAPIOffline(
         title=f"Tongquan 童圈 · {settings.name}",
@@ -46,6 +49,8 @@ def create_api(planner: Planner) -> FastAPI:
     )
     add_error_handlers(api, planner.texts)
     api.include_router(make_routes(planner), responses={"default": {"model": ErrorAnswer}})
+    api.include_router(make_quality_routes(planner), responses={"default": {"model": ErrorAnswer}})
+    api.include_router(make_times_routes(planner), responses={"default": {"model": ErrorAnswer}})
     api.include_router(make_children_routes(planner))
     api.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_ZIPPED)
 

@@ -6,10 +6,10 @@ Ingredients stay consistent when they are mixed:
   its own;
 * *homes* and *entrances* are frozen as points, and are attached to whatever streets they are mixed with, within the
   limit of the standard they are mixed with;
-* *people* of another standard's bands: a band of the same id and ages takes the frozen children; another one takes the
-  census's age groups, split evenly over their years and spread over the homes by floor area, as a build does; without a
-  census every band counts the same estimated homes. Where none of this is possible, figures of the band are not
-  compared;
+* *people* of another standard's bands: a band of the same id and ages takes the frozen children; another one takes,
+  home by home, its years' part of the frozen bands, by the census's age groups; ages that the frozen bands do not hold
+  are spread over the homes by floor area; without a census every band counts the same estimated homes. Where none of
+  this is possible, figures of the band are not compared;
 * *zones* go with the homes: a zone's children are those of the homes that lay in it. Zones are the same when their
   names are;
 * *positions* are converted where the editions have different coordinate systems.
@@ -173,7 +173,21 @@ def _children(edition: Edition, band: AgeBand) -> Floats | None:
         return every
     if groups is None:
         return None
-    return spread(Census(groups, "").in_bands([band]), homes.weight)[:, 0]
+    parts = _parts(edition, band, Census(groups, ""))
+    return spread(Census(groups, "").in_bands([band]), homes.weight)[:, 0] if parts is None else homes.children @ parts
+
+
+def _parts(edition: Edition, band: AgeBand, census: Census) -> Floats | None:
+    """Return which part of each frozen band another one holds, by the census; None where it holds other ages too."""
+    wanted, years = range(band.first_age, band.last_age + 1), census.by_year(1)[:, 0]
+    own = [range(one.first_age, one.last_age + 1) for one in edition.rules.standard.rules.bands]
+    if not all(any(year in ages for ages in own) for year in wanted):
+        return None
+    shared = [[year for year in ages if year in wanted] for ages in own]
+    whole = np.array([years[list(ages)].sum() for ages in own])
+    part = np.array([years[mine].sum() for mine in shared])
+    parts: Floats = np.divide(part, whole, out=np.zeros(len(own)), where=whole > 0.0)
+    return parts
 
 
 def moved(xy: Floats, own: pyproj.CRS, wanted: pyproj.CRS) -> Floats:

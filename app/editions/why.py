@@ -32,9 +32,11 @@ from app.editions.shapley import shapley
 from geo.errors import TongquanError
 from geo.homes import spread
 from layers.people import Census
+from layers.people.sources import KEYS
 
 Floats = NDArray[np.float64]
 _KEY = ("zone", "band", "need")
+_CHILDREN_DIGITS = 6  # of a home's children: sums over other bands differ by less
 Report = Callable[[int, int], None]  # mixes counted, and all of them
 
 
@@ -210,12 +212,17 @@ def _content(edition: Edition, part: Part) -> list[object]:
 
 
 def _own(edition: Edition) -> list[object]:
-    """Return the children, where they do not follow from census and floor area: so bands alone are no other people."""
+    """Return the children, where they do not follow from census and floor area: so bands alone are no other people.
+
+    Where lists or rasters place them, it is all children of each home, which bands do not change, and the files.
+    """
     homes, groups = edition.homes, edition.facts.age_groups
     if not homes.are_children:
         return [homes.children[:, 0]]
     if groups is not None:
         totals = Census(groups, "").in_bands(edition.rules.standard.rules.bands)
-        if np.array_equal(homes.children, spread(totals, homes.weight)):
+        if np.allclose(homes.children, spread(totals, homes.weight), rtol=1e-9, atol=0.0):
             return []
+        if files := {key: sha for key, sha in edition.facts.inputs_sha256.items() if key.startswith(KEYS)}:
+            return [homes.children.sum(axis=1).round(_CHILDREN_DIGITS), files]
     return [homes.children]

@@ -12,7 +12,8 @@ from app.editions.placewords import place_details, place_label, what_words
 from app.editions.rules import Part, part_words
 from app.editions.summary import district_name, summary
 from app.editions.why import FigureChange
-from app.tables.workbook import Cell, Share, Sheets
+from app.tables.cells import Cell, Share
+from app.tables.workbook import Sheets
 from app.texts import Texts
 from layers.store import replacing
 

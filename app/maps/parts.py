@@ -21,6 +21,7 @@ from app.maps.canvas import (
 )
 from app.maps.theme import Drawing, MapTheme, mixed
 from app.results import Results
+from geo.entrances import Origin
 from geo.homes import HomeKind
 from geo.score import Scorecard
 from layers.basemap import read_basemap_rules
@@ -30,6 +31,7 @@ Longs = NDArray[np.int64]
 Part = dict[str, object]
 
 _NAMED_AREAS = ("water", "campus", "residential", "green", "building")
+_HOW = {Origin.LISTED: "0", Origin.POINT: "1", Origin.MAPPED: "1", Origin.CROSSED: "2", Origin.NEAREST: "2"}
 _OUTLINE_TOLERANCE_M = 0.5
 _ZONE_TOLERANCE_M = 2.0
 _LABEL_TOLERANCE_M = 2.0
@@ -203,6 +205,7 @@ def place_part(results: Results, label_column: str, grid: Grid) -> Part:
         },
         "entrances": {
             "n": len(gates),
+            "how": "".join(_HOW[origin] for origin in gates["origin"]),
             "place": pack_numbers(gates["place"].to_numpy(np.int64)),
             "points": pack_points(at, grid),
         },
@@ -212,8 +215,10 @@ def place_part(results: Results, label_column: str, grid: Grid) -> Part:
 def _tags(table: pd.DataFrame) -> dict[str, dict[str, str]]:
     """Return the known tags of each place by its row; places without any are left out."""
     found: dict[str, dict[str, str]] = {}
-    for key in place_rules().shown_tags:
+    for key in (*place_rules().shown_tags, "address"):
         for row, value in enumerate(table[key]):
             if isinstance(value, str):
                 found.setdefault(str(row), {})[key] = value
+            elif isinstance(value, float) and value >= 0.0:  # a number that is known
+                found.setdefault(str(row), {})[key] = f"{value:g}"
     return found

@@ -11,11 +11,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.answers import crossing_evidence
 from app.models import ATTRIBUTION
+from app.pages.times import times_table
+from app.people import ways, widest_by_sex
 from app.results import Figure, NeedGap, Results
 from app.texts import Texts
 from geo.standard import is_indicative
 from layers.doubts import doubt_texts
-from layers.quality import DOUBT, LISTED, Finding
+from layers.quality import DOUBT, Finding
 from layers.resultrules import result_rules
 from layers.store import replacing
 
@@ -59,6 +61,8 @@ def write_index(results: Results, findings: Sequence[Finding], path: Path, *, te
             _("For GIS"),
             _("Homes, zones, places, entrances, streets and crossings with results, WGS-84"),
         ),
+        ("entrances.csv", _("Entrances"), _("Where each place is entered, and how that is known")),
+        *_todo(results, texts),
         ("homes.parquet", "GeoParquet", _("homes.parquet, zones.parquet, places.parquet, streets.parquet")),
         ("provenance.json", _("Provenance"), _("Inputs with their hashes, dates, versions")),
     ]
@@ -71,6 +75,9 @@ def write_index(results: Results, findings: Sequence[Finding], path: Path, *, te
         texts,
         files=files,
         matrix=_matrix(results, texts),
+        times=times_table(results, texts),
+        people=ways(results, texts),
+        by_sex=widest_by_sex(results, texts),
         doubts=_doubts(results, texts),
         crossings=crossing_evidence(results, texts),
         gaps=[_gap_text(results, gap, texts) for gap in _largest(results.gaps)],
@@ -80,14 +87,15 @@ def write_index(results: Results, findings: Sequence[Finding], path: Path, *, te
     )
 
 
-def write_quality_page(results: Results, findings: Sequence[Finding], path: Path, *, texts: Texts) -> None:
-    """Write the page on what the data lacks, the worst first.
-
-    Raises:
-        StoreError: It cannot be written; what stood there before is whole.
-    """
-    rows = [(finding.level.value, texts.finding(finding), finding.names[:LISTED]) for finding in findings]
-    render("quality.html.j2", path, results, texts, rows=rows)
+def _todo(results: Results, texts: Texts) -> list[tuple[str, str, str]]:
+    """Return the files that are there only where the office has lists."""
+    _ = texts.gettext
+    if not results.has_lists:
+        return []
+    return [
+        ("todo/mappers.csv", _("To-do list for mappers"), _("What the office lists and OpenStreetMap lacks")),
+        ("todo/mappers.osm", _("The same, for JOSM"), _("Not to be uploaded: each place wants to be looked at")),
+    ]
 
 
 def render(template: str, path: Path, results: Results, texts: Texts, **values: object) -> None:

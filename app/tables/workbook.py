@@ -10,7 +10,13 @@ import xlsxwriter
 
 from app.answers import crossing_evidence, label_column
 from app.models import ATTRIBUTION
+from app.people import ways_sentence
 from app.results import Figure, Results
+from app.tables.cells import Cell, Share
+from app.tables.matches import match_header, match_rows
+from app.tables.people import people_sheets
+from app.tables.quality import quality_sheets
+from app.tables.times import time_sheets
 from app.texts import Texts
 from geo.homes import round_to_total
 from layers.doubts import doubt_texts
@@ -21,15 +27,6 @@ _FONT = "Microsoft YaHei"
 _WIDEST = 46
 _BOUNDS = ("surely", "possibly", "detour")  # fields of a figure that follow its share
 _SOURCES = {"osm": "OpenStreetMap"}
-
-
-class Share(float):
-    """A number from 0 to 1 that is shown in per cent."""
-
-    __slots__ = ()
-
-
-Cell = str | float | int | bool | Share | None
 
 
 def write_workbook(results: Results, findings: Sequence[Finding], path: Path, *, texts: Texts) -> None:
@@ -84,10 +81,16 @@ def write_workbook(results: Results, findings: Sequence[Finding], path: Path, *,
             [
                 *(_("Name"), _("Kind"), _("Theme"), _("Named in the source")),
                 *(_("In the district"), _("Reached by a street"), _("Area, m²"), _("Opening hours")),
+                *(_("Capacity"), _("Address"), _("Year built")),
                 *(_("Longitude"), _("Latitude"), _("Source"), _("Id")),
             ],
             _places(results, texts),
         )
+        if results.places.todo is not None:  # the office has lists of its own
+            sheets.add(_("Lists and OpenStreetMap"), match_header(texts), match_rows(results, texts))
+        more = (*people_sheets(results, texts), *time_sheets(results, texts), *quality_sheets(results, texts))
+        for name, columns, rows in more:
+            sheets.add(name, columns, rows)
         levels = {"good": _("good"), "doubtful": _("doubtful"), "bad": _("bad")}
         sheets.add(
             _("Data quality"),
@@ -169,7 +172,7 @@ def _notes(results: Results, texts: Texts) -> list[list[Cell]]:
         [_("About the standard"), standard.about.to(texts.lang)],
         [
             _("Weights"),
-            _("Children by age from the census, spread over homes by floor area")
+            ways_sentence(results, texts)
             if results.homes.are_children
             else _("No census: estimated homes by floor area; they are not children"),
         ],
@@ -306,6 +309,8 @@ def _places(results: Results, texts: Texts) -> Iterable[list[Cell]]:
             *(yes_no[bool(row[key])] for key in ("named", "inside", "attached")),
             None if math.isnan(area) else round(area),
             hours if isinstance(hours, str) else None,
+            *(None if math.isnan(row["capacity"]) else int(row["capacity"]), row["address"]),
+            None if math.isnan(row["built_year"]) else str(int(row["built_year"])),
             round(point.x, 6),
             round(point.y, 6),
             _SOURCES.get(row["source"], row["source"]),

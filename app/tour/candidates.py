@@ -18,7 +18,9 @@ from app.tour.points import Traits, weigh
 from app.tour.reach import children_reaching
 from layers.layer import place_rules
 from layers.opening import Opening, read_opening
+from layers.openstates import read_holidays
 from layers.recipe import Theme
+from layers.times import usual_hours
 from layers.tour import Known, Own, TourFile, Wishes, find_wishes
 from layers.tourrules import KindRule, TourRules, tour_rules
 
@@ -107,13 +109,14 @@ class _Table:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What was found out of each place: rules of its kind, the place around it, who gets there, when it is open."""
+    """What was found out of each place: rules of its kind, the place around it, who gets there, when it opens."""
 
     kinds: Sequence[KindRule]
     around: NDArray[np.intp]
     reach: NDArray[np.float64]
     reach_share: NDArray[np.float64]
     opening: Sequence[Opening | None]
+    holiday: Sequence[bool | None]
 
 
 def find_candidates(results: Results, file: TourFile, texts: Texts) -> Candidates:
@@ -136,10 +139,11 @@ def find_candidates(results: Results, file: TourFile, texts: Texts) -> Candidate
     band, reach = children_reaching(results, rows)
     share = reach / max(float(reach.max(initial=0.0)), 1.0)
     opening, unreadable = _openings(results, table, wishes)
-    facts = _Facts(kinds, around, reach, share, opening)
+    holiday = read_holidays(results.places.table.iloc[rows])
+    facts = _Facts(kinds, around, reach, share, opening, holiday)
     found = [_candidate(table, index, facts, results, wishes) for index in range(len(rows))]
     called = {name: table.id[index] for name, index in wishes.found.items()}
-    return Candidates(tuple(_judge(found, table, kinds, results, around, wishes)), band, unreadable, called)
+    return Candidates(tuple(_judge(found, table, facts, results, wishes)), band, unreadable, called)
 
 
 def _wishes(results: Results, file: TourFile) -> tuple[Wishes, NDArray[np.intp]]:
@@ -148,9 +152,14 @@ def _wishes(results: Results, file: TourFile) -> tuple[Wishes, NDArray[np.intp]]
     themed = places["theme"].isin([theme.value for theme in THEMES]).to_numpy(np.bool_)
     inside = places["inside"].to_numpy(np.bool_)
     columns = (places[key] for key in ("place_id", "name", "name_en", "label", "label_en"))
+    # an office's place that is one of OpenStreetMap's answers to that id, too
+    before = [
+        f"{layer}/{osm}" if isinstance(osm, str) and source != "osm" else None
+        for layer, osm, source in zip(places["layer"], places["osm"], places["source"], strict=True)
+    ]
     known = [
         Known(key, tuple(name for name in names if isinstance(name, str)), bool(is_inside), bool(is_themed))
-        for key, *names, is_inside, is_themed in zip(*columns, inside, themed, strict=True)
+        for key, *names, is_inside, is_themed in zip(*columns, before, inside, themed, strict=True)
     ]
     of_rows = find_wishes(file, known)
     looked_at = inside & themed
@@ -253,6 +262,7 @@ def _candidate(table: _Table, index: int, facts: _Facts, results: Results, wishe
         told=" ".join(filter(None, (table.tag("protection_title", index), table.tag("description", index)))),
         reach_share=float(facts.reach_share[index]),
         ages=ages,
+        shut=facts.holiday[index] is False,
     )
     why = weigh(traits)
     return Candidate(
@@ -311,13 +321,12 @@ def _indoor(table: _Table, index: int, kind: KindRule) -> bool | None:
 def _judge(
     found: list[Candidate],
     table: _Table,
-    kinds: Sequence[KindRule],
+    facts: _Facts,
     results: Results,
-    around: NDArray[np.intp],
     wishes: Wishes,
 ) -> list[Candidate]:
     """Say of each candidate why it cannot be chosen; a must always can."""
-    rules = tour_rules()
+    rules, kinds = tour_rules(), facts.kinds
     verdicts: list[Verdict | None] = [None] * len(found)
     fences = grounds_of(table.shape, table.xy, _closed(results, rules))
     parts = parts_of(table.shape, table.xy, table.layer, [kind.part_of for kind in kinds])
@@ -330,11 +339,13 @@ def _judge(
             verdicts[index] = Verdict("kind")
         elif one.named and rules.names.dull.search(one.name):
             verdicts[index] = Verdict("dull")
-        elif fences[index]:
+        elif fences[index] and facts.holiday[index] is not True:  # a school may be known to open its grounds
             verdicts[index] = Verdict("closed", fences[index])
+        elif table.layer[index] == usual_hours().schoolyards.own and facts.holiday[index] is not True:
+            verdicts[index] = Verdict("term")
         elif parts[index] >= 0:
             verdicts[index] = Verdict("part", found[parts[index]].name)
-    _mark_doubles(found, verdicts, table, kinds, around)
+    _mark_doubles(found, verdicts, table, kinds, facts.around)
     groups = _mark_groups(found, verdicts, wishes)
     return [
         replace(one, verdict=verdict, wish=one.wish or group)

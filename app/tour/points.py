@@ -23,6 +23,7 @@ class Traits:
         told: What the source says of its protection, and describes.
         reach_share: Children who walk there, over those of the place that most walk to, 0 to 1.
         ages: First and last age that it serves, inclusive.
+        shut: Whether it is known to be closed in holidays.
     """
 
     kind: KindRule
@@ -37,6 +38,7 @@ class Traits:
     told: str
     reach_share: float
     ages: tuple[int, int]
+    shut: bool = False
 
 
 def weigh(traits: Traits) -> tuple[Reason, ...]:
@@ -56,6 +58,8 @@ def _parts(traits: Traits) -> Iterator[tuple[str, float]]:
         yield "members", points.members
     if traits.kind.odd is not None and traits.kind.odd.search(traits.name):
         yield "odd", points.odd
+    if traits.shut:
+        yield "shut", points.shut
     if traits.has_english:
         yield "english", points.english
     if traits.has_opening:

@@ -4,6 +4,7 @@ Streets go through osmium into an OSMnx graph, features through osmium into a Ge
 OSMnx would make streets of park outlines and nodes of every shop.
 """
 
+import math
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -77,6 +78,7 @@ _PART_ID_BASE = 1000  # parts of a way that the extract cut: -(way id * base + p
 
 
 Box = tuple[float, float, float, float]
+_Row = tuple[str, int, dict[str, str], str, float]  # type, id, tags, shape and last edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +170,9 @@ def read_features(path: Path, keys: Collection[str]) -> gpd.GeoDataFrame:
         keys: Tag keys; an object with any of them is read.
 
     Returns:
-        Columns ``osm_type`` (node, way, relation), ``osm_id``, ``tags`` (dict) and ``geometry`` in EPSG:4326, in the
-        order of type and id. A closed way is one area, or one line where its key is linear. Objects that the extract
-        cuts are left out.
+        Columns ``osm_type`` (node, way, relation), ``osm_id``, ``tags`` (dict), ``edited`` (seconds since 1970; not a
+        number where the extract holds no times) and ``geometry`` in EPSG:4326, in the order of type and id. A closed
+        way is one area, or one line where its key is linear. Objects that the extract cuts are left out.
 
     Raises:
         InputError: The file is missing, empty, truncated or no OpenStreetMap data.
@@ -183,13 +185,13 @@ def read_features(path: Path, keys: Collection[str]) -> gpd.GeoDataFrame:
         .with_filter(KeyFilter(*keys))
     )
     factory = osmium.geom.WKBFactory()
-    rows: list[tuple[str, int, dict[str, str], str]] = []
+    rows: list[_Row] = []
     with _clear_errors(path):
         for thing in processor:
             row = _feature(thing, factory)
             if row is not None:
                 rows.append(row)
-    frame = pd.DataFrame(rows, columns=["osm_type", "osm_id", "tags", "wkb"])
+    frame = pd.DataFrame(rows, columns=["osm_type", "osm_id", "tags", "wkb", "edited"])
     geometry = shapely.from_wkb(frame.pop("wkb").to_numpy(dtype=object))
     features = gpd.GeoDataFrame(frame, geometry=shapely.make_valid(geometry), crs=WGS84)
     return features.sort_values(["osm_type", "osm_id"], kind="stable", ignore_index=True)
@@ -237,20 +239,26 @@ def _stated_box(path: Path) -> Box | None:
         return box.bottom_left.lon, box.bottom_left.lat, box.top_right.lon, box.top_right.lat
 
 
-def _feature(thing: object, factory: "osmium.geom.WKBFactory") -> tuple[str, int, dict[str, str], str] | None:
+def _feature(thing: object, factory: "osmium.geom.WKBFactory") -> _Row | None:
     try:
         if isinstance(thing, Node):
-            return ("node", thing.id, _tags(thing), factory.create_point(thing))
+            return ("node", thing.id, _tags(thing), factory.create_point(thing), _edited(thing))
         if isinstance(thing, Way):
             if thing.is_closed() and not _is_line(thing.tags):
                 return None  # it comes again as an area
-            return ("way", thing.id, _tags(thing), factory.create_linestring(thing))
+            return ("way", thing.id, _tags(thing), factory.create_linestring(thing), _edited(thing))
         if isinstance(thing, Area) and not (thing.from_way() and _is_line(thing.tags)):
             kind = "way" if thing.from_way() else "relation"
-            return (kind, thing.orig_id(), _tags(thing), factory.create_multipolygon(thing))
+            return (kind, thing.orig_id(), _tags(thing), factory.create_multipolygon(thing), _edited(thing))
     except (RuntimeError, osmium.InvalidLocationError):
         return None  # the extract cuts it
     return None
+
+
+def _edited(thing: Node | Way | Area) -> float:
+    """Return when a thing was last edited, seconds since 1970; not a number where the extract holds no times."""
+    seconds = thing.timestamp.timestamp()
+    return seconds if seconds > 0.0 else math.nan
 
 
 def _tags(thing: Node | Way | Area) -> dict[str, str]:

@@ -1,127 +1,225 @@
-"""Overpass: streets and features downloaded through OSMnx, with cache, time limit, and mirrors that take over."""
+"""Overpass: an area of the map in pieces, put together to one extract that is then read like any other file."""
 
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
-from typing import TypeVar
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from pathlib import Path
 
-import geopandas as gpd
-import networkx as nx
-import osmnx as ox
-import pandas as pd
-import requests
-import shapely
-from osmnx._errors import InsufficientResponseError
-from shapely.geometry import MultiPolygon, Polygon
+import osmium
 from shapely.geometry.base import BaseGeometry
 
-from geo.errors import FetchError
-from layers.sources.osm import NODE_TAGS, WAY_TAGS, osmnx_settings
-from layers.sources.transport import NoAnswerError, Overpass, Transport
+from geo.errors import FetchError, InputError
+from layers.sources.answer import read_answer
+from layers.sources.asker import Asker, Query, TooMuchError
+from layers.sources.overpassrules import overpass_rules
+from layers.sources.pieces import AreaRecord, Pieces, Record, Renewal, read_record, write_record
+from layers.sources.queries import Wanted, tile_query
+from layers.sources.tiles import UNITS, Tile, count_cells, parts_touching, tiles_of
+from layers.sources.transport import MB, Overpass, Piece
+from layers.store import fingerprint, replacing, sha256_of
 
-T = TypeVar("T")
-
-_STREETS_FILTER = '["highway"]["area"!~"yes"]'
+_RENEWAL = "renewal.json"
 
 
-def fetch_streets(polygon: Polygon | MultiPolygon, overpass: Overpass) -> "nx.MultiDiGraph[int]":
-    """Download every way with a ``highway`` tag as an unsimplified OSMnx graph.
+class Mode(Enum):
+    """What to do when a download is there."""
 
-    Args:
-        polygon: Where, in degrees.
-        overpass: How to reach the server.
+    USE = auto()  # take it, even while it is being renewed
+    GO_ON = auto()  # take it, but end a renewal that was interrupted
+    RENEW = auto()  # ask for everything again
 
-    Raises:
-        FetchError: No address answered, or the answer is empty or broken off.
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """An area of the map, whole.
+
+    Attributes:
+        path: The extract.
+        record: Its checksum, the states of the map in it, and its size.
+        n_asked: Pieces that were asked for now; the others were there.
     """
 
-    def ask() -> "nx.MultiDiGraph[int]":
-        graph: nx.MultiDiGraph[int] = ox.graph_from_polygon(
-            polygon, custom_filter=_STREETS_FILTER, simplify=False, retain_all=True, truncate_by_edge=True
+    path: Path
+    record: AreaRecord
+    n_asked: int
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether its pieces are of different days."""
+        return are_apart(self.record.osm_base, self.record.newest)
+
+
+def are_apart(oldest: datetime | None, newest: datetime | None) -> bool:
+    """Whether two states of the map are so far apart that they may not fit together; False where one is unknown."""
+    apart = timedelta(hours=overpass_rules().renewal.apart_h)
+    return oldest is not None and newest is not None and newest - oldest > apart
+
+
+def fetch_extract(area: BaseGeometry, wanted: Wanted, how: Overpass, *, mode: Mode = Mode.USE) -> Download:
+    """Download streets and features of an area.
+
+    Every piece that comes is kept, so that a run that was interrupted goes on where it stopped. What is there is used,
+    and stays whole while it is being renewed.
+
+    Args:
+        area: Where, in degrees.
+        wanted: What, besides streets.
+        how: Servers, time limits and where to keep what comes.
+        mode: What to do when it is there.
+
+    Raises:
+        FetchError: No server answered within the limits; what has come is kept.
+        InputError: The area is too large.
+        StoreError: It cannot be written.
+    """
+    found = _AreaDownload(area, wanted, how)
+    renewal = found.renewal(mode)
+    there = found.there()
+    if there is not None and (renewal is None or mode is Mode.USE):
+        return there
+    return found.run(renewal)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A piece that is asked for: the `number`-th of `of`."""
+
+    query: Query
+    key: str
+    renewal: datetime | None
+    number: int
+    of: int
+    may_split: bool
+
+
+class _AreaDownload:
+    """One area's pieces, and what they are put together to."""
+
+    def __init__(self, area: BaseGeometry, wanted: Wanted, how: Overpass) -> None:
+        rules = how.rules.tiles
+        n_cells = count_cells(area, rules.side_deg)
+        if n_cells > rules.most:
+            raise InputError(
+                "the area is too large for Overpass: {n} pieces of {side} degrees, at most {most} are asked for; use "
+                'an extract file: [streets] file = "…"',
+                n=n_cells,
+                side=rules.side_deg,
+                most=rules.most,
+            )
+        self._area, self._wanted, self._how = area, wanted, how
+        self._tiles = tiles_of(area, rules.side_deg)
+        self._smallest = round(rules.smallest_deg * UNITS)
+        self._pieces = Pieces(how.cache)
+        text = tile_query(self._tiles[0], wanted).text
+        self._key = f"area-{fingerprint({'area': area.wkb_hex, 'side': rules.side_deg, 'text': text})}"
+        self._record_file = how.cache / f"{self._key}.json"
+
+    def there(self) -> Download | None:
+        """Return the whole download where it is there and undamaged."""
+        path, record = self._pieces.path(self._key), read_record(self._record_file, AreaRecord)
+        if record is None or not path.is_file() or sha256_of(path) != record.sha256:
+            return None
+        return Download(path, record, 0)
+
+    def renewal(self, mode: Mode) -> datetime | None:
+        """Return when a renewal began, and begin one where it is asked for; None when there is none."""
+        file, now = self._how.cache / _RENEWAL, self._how.clock.now()
+        known = read_record(file, Renewal)
+        if known is not None and known.key != self._key:
+            known = None
+        if mode is not Mode.RENEW:
+            return None if known is None else known.began_at
+        if known is not None and now - known.began_at < timedelta(hours=self._how.rules.renewal.resume_h):
+            return known.began_at
+        write_record(Renewal(key=self._key, began_at=now), file)
+        return now
+
+    def run(self, renewal: datetime | None) -> Download:
+        """Ask for the pieces that are not there, and put all together."""
+        asker = Asker(self._how)
+        waiting, done, n_asked = list(self._tiles), dict[str, Record](), 0
+        while waiting:
+            tile = waiting.pop(0)
+            query = tile_query(tile, self._wanted)
+            key = f"piece-{fingerprint({'box': query.box, 'text': query.text})}"
+            if self._pieces.is_split(key):
+                waiting = [*parts_touching(tile, self._area), *waiting]
+                continue
+            record = self._pieces.read(key, renewal=renewal)
+            if record is None:
+                number = len(done) + 1
+                may_split = tile.side // 2 >= self._smallest
+                asking = _Asking(query, key, renewal, number, number + len(waiting), may_split=may_split)
+                try:
+                    record = self._ask(asker, asking)
+                except TooMuchError:
+                    self._pieces.split(key)
+                    waiting = [tile, *waiting]
+                    continue
+                n_asked += 1
+            done[key] = record
+        return Download(self._pieces.path(self._key), self._put_together(done), n_asked)
+
+    def _ask(self, asker: Asker, asking: "_Asking") -> Record:
+        asked_at, start = self._how.clock.now(), self._how.clock.monotonic()
+
+        def keep(body: bytes) -> Record:
+            answer = read_answer(body)
+            return self._pieces.keep(asking.key, answer, asked_at=asked_at, mb=len(body) / MB, renewal=asking.renewal)
+
+        try:
+            record, server = asker.ask(asking.query, keep, may_split=asking.may_split)
+        except FetchError as error:
+            raise FetchError(
+                "{n} of {of} pieces of the map are here. {reason}", n=asking.number - 1, of=asking.of, reason=error
+            ) from error
+        if self._how.told is not None:
+            seconds = self._how.clock.monotonic() - start
+            self._how.told(Piece(asking.number, asking.of, record.mb, seconds, server))
+        return record
+
+    def _put_together(self, done: dict[str, Record]) -> AreaRecord:
+        bases = [record.osm_base for record in done.values() if record.osm_base is not None]
+        oldest, newest = min(bases, default=None), max(bases, default=None)
+        path = self._pieces.path(self._key)
+        with replacing(path) as half:
+            _merge([self._pieces.path(key) for key in done], half, self._tiles, oldest)
+        record = AreaRecord(
+            sha256=sha256_of(path),
+            asked_at=min(record.asked_at for record in done.values()),
+            osm_base=oldest,
+            newest=newest,
+            mb=sum(record.mb for record in done.values()),
+            n_pieces=len(done),
         )
-        return graph
+        write_record(record, self._record_file)
+        (self._how.cache / _RENEWAL).unlink(missing_ok=True)
+        for old in self._how.cache.glob("area-*"):
+            if not old.name.startswith(self._key):
+                old.unlink(missing_ok=True)
+        return record
 
-    return _from_any(ask, overpass)
 
-
-def fetch_features(polygon: Polygon | MultiPolygon, keys: Collection[str], overpass: Overpass) -> gpd.GeoDataFrame:
-    """Download everything that has one of some tag keys.
-
-    Args:
-        polygon: Where, in degrees.
-        keys: Tag keys.
-        overpass: How to reach the server.
-
-    Returns:
-        As :func:`layers.sources.osm.read_features`.
-
-    Raises:
-        FetchError: No address answered, or the answer is empty or broken off.
-    """
-    found = _from_any(lambda: ox.features_from_polygon(polygon, dict.fromkeys(sorted(keys), True)), overpass)
-    tags = found.drop(columns="geometry")
-    rows = [{k: str(v) for k, v in row.items() if isinstance(v, str)} for row in tags.to_dict("records")]
-    ids = found.index.to_frame(index=False)
-    features = gpd.GeoDataFrame(
-        {
-            "osm_type": ids.iloc[:, 0].to_numpy(),
-            "osm_id": ids.iloc[:, 1].to_numpy(),
-            "tags": pd.Series(rows, dtype=object),
-        },
-        geometry=shapely.make_valid(found.geometry.to_numpy()),
-        crs=found.crs,
+def _merge(paths: Iterable[Path], target: Path, tiles: Iterable[Tile], oldest: datetime | None) -> None:
+    """Write the things of several extracts into one, each once, in its newest version."""
+    boxes = [tile.bbox for tile in tiles]
+    header = osmium.io.Header()
+    header.add_box(
+        osmium.osm.Box(
+            min(box[1] for box in boxes),
+            min(box[0] for box in boxes),
+            max(box[3] for box in boxes),
+            max(box[2] for box in boxes),
+        )
     )
-    return features.sort_values(["osm_type", "osm_id"], kind="stable", ignore_index=True)
-
-
-def fetch_boundary(place: str, overpass: Overpass) -> BaseGeometry:
-    """Look a place's boundary up by name (Nominatim through OSMnx), in degrees.
-
-    Raises:
-        FetchError: The service cannot be reached or knows no such place.
-    """
-    found = _from_any(lambda: ox.geocode_to_gdf(place), overpass)
-    boundary: BaseGeometry = found.geometry.iloc[0]
-    return boundary
-
-
-def _from_any(ask: Callable[[], T], overpass: Overpass) -> T:
-    """Ask one address after the other, each within the deadline."""
-    reasons = []
-    for url in overpass.urls:
-        try:
-            with _through(Transport(overpass, url)):
-                return ask()
-        except (requests.RequestException, NoAnswerError) as error:
-            reasons.append(f"{url}: {type(error).__name__} {error}".strip())
-        except InsufficientResponseError as error:
-            # an empty answer is never taken for "there is nothing": on a whole district it means a fault
-            reasons.append(f"{url}: empty answer ({error})")
-    raise FetchError(
-        "Overpass could not be reached or gave no answer ({reasons}). Check the network, name a mirror in "
-        'TONGQUAN_OVERPASS_URLS, or use an extract file: [streets] file = "…"',
-        reasons="; ".join(reasons),
-    )
-
-
-@contextmanager
-def _through(transport: "Transport") -> Iterator[None]:
-    """Let OSMnx ask through our transport.
-
-    Its own retries a busy server without end, takes an answer that the server broke off for a whole one, and asks a
-    public resolver for addresses. It has no public seam, so its one function is replaced for the length of the call.
-    """
-    before = ox._overpass._overpass_request, ox._nominatim._nominatim_request  # noqa: SLF001
-    with osmnx_settings(
-        overpass_url=transport.url,
-        overpass_rate_limit=False,
-        doh_url_template=None,
-        requests_timeout=transport.timeout_s,
-        useful_tags_way=WAY_TAGS,
-        useful_tags_node=NODE_TAGS,
-    ):
-        try:
-            ox._overpass._overpass_request = transport.overpass  # noqa: SLF001
-            ox._nominatim._nominatim_request = transport.nominatim  # noqa: SLF001
-            yield
-        finally:
-            ox._overpass._overpass_request, ox._nominatim._nominatim_request = before  # noqa: SLF001
+    if oldest is not None:
+        header.set("osmosis_replication_timestamp", oldest.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    reader = osmium.MergeInputReader()
+    for path in paths:
+        reader.add_file(str(path))
+    try:
+        with osmium.SimpleWriter(str(target), header=header, overwrite=True) as writer:
+            reader.apply(writer)
+    except RuntimeError as error:  # osmium's word for a disk that is full
+        raise OSError(str(error)) from error

@@ -1,4 +1,4 @@
-"""The tables a planner would have: people by age, communities, reading rooms, internet cafés."""
+"""The tables a planner would have: people by age and by zone, communities, reading rooms, internet cafés."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ LISTED = 48  # the largest estates; a planner's list is never complete
 BANDS = ("0-2岁", "3-5岁", "6-8岁", "9-11岁", "12-17岁")
 PER_HOME = np.array([0.098, 0.129, 0.142, 0.137, 0.252])  # children per home, near the census's shape
 HEAD = ("序号", "小区名称", "所属街道", "建成年份", "户数", *BANDS, "经度", "纬度")
+ZONE_GROUPS = {"0-14岁": (0, 4), "15-59岁": (4, 13), "60岁及以上": (13, 19)}  # rows of the census
+ZONE_NOISE = 0.05
 NOTE = "合成数据（synthetic），非真实小区。经纬度坐标系：WGS-84。"
 DRIFT_M = 9.0
 HOURS = ("09:00-21:00", "08:30-17:30", "09:00-20:00", "全天", "周二至周日 09:00-18:00")
@@ -36,9 +38,10 @@ CLEAR_M = 260.0
 
 
 def write_tables(out: Path, city: City) -> None:
-    """Write all four tables."""
+    """Write all five tables."""
     programme = load("sites.toml")
-    _census(out / "census.csv", programme["census"])
+    people = _census(out / "census.csv", programme["census"])
+    _zone_people(out / "zone_people.csv", people, city)
     _communities(out / "communities.xlsx", city)
     _reading_rooms(out / "reading_rooms.csv", programme, city)
     _cafes(out / "internet_cafes.csv", programme["internet_cafes"], city)
@@ -49,8 +52,8 @@ def _csv(path: Path, rows: Iterable[Iterable[Any]]) -> None:
         csv.writer(file, lineterminator="\r\n").writerows(rows)
 
 
-def _census(path: Path, spec: dict[str, Any]) -> None:
-    """Spread the people over age and sex, with noise, to the exact total."""
+def _census(path: Path, spec: dict[str, Any]) -> np.ndarray:
+    """Spread the people over age and sex, with noise, to the exact total; return them, shape (sexes, groups)."""
     raw = np.array([spec["men"], spec["women"]], float)
     raw *= 1 + dice("census").normal(0, spec["noise"], raw.shape)
     exact = raw / raw.sum() * spec["people"]
@@ -59,6 +62,30 @@ def _census(path: Path, spec: dict[str, Any]) -> None:
     people.flat[order[: spec["people"] - people.sum()]] += 1
     rows = [(g, int(m), int(w)) for g, m, w in zip(spec["groups"], *people, strict=True)]
     _csv(path, [("年龄组", "男", "女"), *rows])
+    return people
+
+
+def _zone_people(path: Path, people: np.ndarray, city: City) -> None:
+    """Write the people of each zone as a census bulletin does: sexes and three age groups, each adding up."""
+    zones = zone_shapes(city.ground, city.plan)
+    floor = dict.fromkeys(zones, 0.0)
+    for estate in city.estates:
+        floor[min(zones, key=lambda n: zones[n].distance(Point(estate.at)))] += estate.floor_m2
+    rng = dice("zone_people")
+    cells = np.zeros((len(zones), 2, len(ZONE_GROUPS)), int)
+    for k, (first, end) in enumerate(ZONE_GROUPS.values()):
+        for sex in range(2):
+            share = np.array(list(floor.values())) * (1 + rng.normal(0, ZONE_NOISE, len(zones)))
+            exact = share / share.sum() * people[sex, first:end].sum()
+            cells[:, sex, k] = np.floor(exact)
+            order = np.argsort(-(exact - np.floor(exact)), kind="stable")
+            cells[order[: people[sex, first:end].sum() - cells[:, sex, k].sum()], sex, k] += 1
+    rows = [
+        (name, int(of_zone.sum()), *map(int, of_zone.sum(axis=1)), *map(int, of_zone.sum(axis=0)))
+        for name, of_zone in zip(zones, cells, strict=True)
+    ]
+    total = ("合计", *(sum(column) for column in list(zip(*rows, strict=True))[1:]))
+    _csv(path, [("街道", "合计", "男", "女", *ZONE_GROUPS), *rows, total])
 
 
 def _communities(path: Path, city: City) -> None:

@@ -3,7 +3,7 @@
   "use strict";
 
   const data = tq.data, given = data.places, zooms = data.how.zoom;
-  const MARK_PX = 15, DOT_PX = 3.2, BIN_UNITS = 1600;
+  const MARK_PX = 15, DOT_PX = 3.2, BIN_UNITS = 1600, DERIVED = 2;
 
   const places = {
     n: given.n,
@@ -26,7 +26,7 @@
     const points = tq.points(given.entrances.points, n.length);
     n.forEach(function (place, i) {
       if (!places.entrances.has(place)) places.entrances.set(place, []);
-      places.entrances.get(place).push([points[2 * i], points[2 * i + 1]]);
+      places.entrances.get(place).push([points[2 * i], points[2 * i + 1], Number(given.entrances.how[i])]);
     });
   }());
   places.find = tq.pointIndex(places.points, places.n, BIN_UNITS);
@@ -143,7 +143,10 @@
       pen.fill();
       pen.strokeStyle = colour;
       pen.lineWidth = 2.4;
+      // nobody has seen a derived one
+      pen.setLineDash(at[2] === DERIVED ? [2.5, 2.5] : []);
       pen.stroke();
+      pen.setLineDash([]);
     });
   };
 }(window.tq = window.tq || {}));

@@ -44,13 +44,19 @@
     return (tags.min_age || "0") + "–" + (tags.max_age || "");
   }
 
+  // All entrances of a place are known in the same way.
+  function entrancesOf(gates) {
+    if (!gates) return null;
+    return gates.length + " · " + [t("listed by the office"), t("mapped"), t("derived from the outline")][gates[0][2]];
+  }
+
   tq.openPlace = function (place) {
     const kind = places.kindOf(place), theme = tq.themeOf[kind.theme], tags = places.tags[place] || {};
     const gates = places.entrances.get(place);
     const rows = facts([
-      [t("Opening hours"), tags.opening_hours], [t("Fee"), value(tags.fee)], [t("Wheelchair"), value(tags.wheelchair)],
+      [t("Address"), tags.address], [t("Opening hours"), tags.opening_hours], [t("Fee"), value(tags.fee)], [t("Wheelchair"), value(tags.wheelchair)],
       [t("For ages"), ages(tags)], [t("Capacity"), tags.capacity], [t("Run by"), tags.operator], [t("Phone"), tags.phone],
-      [t("Website"), tags.website], [t("Entrances"), gates ? String(gates.length) : null],
+      [t("Website"), tags.website], [t("Entrances"), entrancesOf(gates)],
       [t("Source"), sourceOf(place)]
     ]);
     const content = el("div", { "class": "popup theme-" + kind.theme }, [

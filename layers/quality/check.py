@@ -1,15 +1,11 @@
-"""Quality: what the data lacks, and which answers cannot be trusted."""
+"""Check: findings on the data of the whole district, the worst first."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from pathlib import Path
-from typing import Annotated
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import shapely
-from pydantic import Field
 
 from geo.area import Area
 from geo.bounds import Cause
@@ -23,68 +19,10 @@ from layers.build import SourceInfo
 from layers.doubts import doubt_texts
 from layers.layer import Places
 from layers.people import Census
+from layers.quality.finding import DOUBT, Finding, Level
+from layers.quality.rules import QualityRules, graded, quality_rules
 from layers.recipe import Recipe
 from layers.standard import StandardFile
-from layers.toml import Strict, read_toml
-
-RULES_FILE = Path(__file__).with_name("quality.toml")
-DOUBT = "doubt_"  # ids of findings on causes of doubt begin so
-LISTED = 12  # names of one finding that pages and tables show; quality.json has them all
-
-_Share = Annotated[float, Field(ge=0.0, le=1.0, strict=False)]
-
-
-class Level(StrEnum):
-    """A traffic light."""
-
-    GOOD = "good"
-    DOUBTFUL = "doubtful"
-    BAD = "bad"
-
-
-class _Limits(Strict):
-    doubtful: _Share
-    bad: _Share
-
-
-class _Derived(_Limits):
-    large_m2: Annotated[float, Field(ge=0.0, strict=False)]
-
-
-class QualityRules(Strict):
-    """From where on to doubt; see ``layers/quality.toml``."""
-
-    edge: _Limits
-    islands: _Limits
-    homes_guessed: _Limits
-    homes_unattached: _Limits
-    unzoned: _Limits
-    unnamed: _Limits
-    unattached: _Limits
-    derived_entrances: _Derived
-    crossings_unknown: _Limits
-    doubt: _Limits
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that a planner should know of the data.
-
-    Attributes:
-        id: For programs.
-        level: Good, doubtful or bad.
-        message: English template with ``{fields}``, to be translated.
-        values: The fields' values; a value of type Text is given in the reader's language.
-        layer: The layer it speaks of, or "".
-        names: Places or spots it speaks of.
-    """
-
-    id: str
-    level: Level
-    message: str
-    values: Mapping[str, object] = field(default_factory=dict)
-    layer: str = ""
-    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +42,7 @@ class Evidence:
     standard: StandardFile
     crossings: Mapping[Grade, int]
     doubtful: Mapping[Cause, float]
+    own: tuple[Finding, ...] = ()
 
 
 def check_quality(evidence: Evidence) -> tuple[Finding, ...]:
@@ -112,26 +51,16 @@ def check_quality(evidence: Evidence) -> tuple[Finding, ...]:
     Returns:
         Findings, the worst first.
     """
-    rules = read_toml(RULES_FILE, QualityRules)
+    rules = quality_rules()
     found = [
         *_streets(evidence, rules),
         *_crossings(evidence, rules),
         *_homes(evidence, rules),
         *_doubts(evidence, rules),
     ]
-    found += [*_needs(evidence), *_layers(evidence, rules)]
-    order = {Level.BAD: 0, Level.DOUBTFUL: 1, Level.GOOD: 2}
+    found += [*_needs(evidence), *_layers(evidence, rules), *evidence.own]
     # a missing name is missed on the map, not in the figures: it comes last in its level
-    return tuple(sorted(found, key=lambda finding: (order[finding.level], finding.id.startswith("unnamed_"))))
-
-
-def _level(share: float, limits: _Limits) -> Level:
-    """Grade a share that should be low; limits that fall grade one that should be high."""
-    if limits.bad < limits.doubtful:
-        share, doubtful, bad = -share, -limits.doubtful, -limits.bad
-    else:
-        doubtful, bad = limits.doubtful, limits.bad
-    return Level.BAD if share > bad else Level.DOUBTFUL if share > doubtful else Level.GOOD
+    return tuple(sorted(found, key=lambda finding: (-finding.level.rank, finding.id.startswith("unnamed_"))))
 
 
 def _streets(evidence: Evidence, rules: QualityRules) -> Iterator[Finding]:
@@ -139,7 +68,7 @@ def _streets(evidence: Evidence, rules: QualityRules) -> Iterator[Finding]:
     covered = float(shapely.area(shapely.intersection(wanted, shapely.box(*evidence.source.bounds))) / wanted.area)
     yield Finding(
         "edge",
-        _level(covered, rules.edge),
+        graded(covered, rules.edge),
         "The extract holds {share:.0%} of the streets' wanted extent (the district and {margin:.0f} m around it); "
         "circles near a missing edge come out too small.",
         {"share": covered, "margin": evidence.margin_m},
@@ -149,7 +78,7 @@ def _streets(evidence: Evidence, rules: QualityRules) -> Iterator[Finding]:
     share = lost / (lost + float(network.edge_len_m.sum()))
     yield Finding(
         "islands",
-        _level(share, rules.islands),
+        graded(share, rules.islands),
         "{n} parts of the street network ({km:.1f} km, {share:.1%}) are joined to nothing and were left out.",
         {"n": len(network.islands), "km": lost / 1000.0, "share": share},
         names=_spots(evidence.area, network.islands),
@@ -170,7 +99,7 @@ def _crossings(evidence: Evidence, rules: QualityRules) -> Iterator[Finding]:
     shares = {grade: count / n for grade, count in evidence.crossings.items()}
     yield Finding(
         "crossings",
-        _level(shares[Grade.NONE], rules.crossings_unknown),
+        graded(shares[Grade.NONE], rules.crossings_unknown),
         "{n} places where big roads may be crossed: {mapped:.0%} are mapped crossings, {signals:.0%} have traffic "
         "lights, {assumed:.0%} are assumed to have them; of {none:.0%} nothing is known: no small child crosses there.",
         {"n": n} | {grade.name.lower(): share for grade, share in shares.items()},
@@ -185,7 +114,7 @@ def _doubts(evidence: Evidence, rules: QualityRules) -> Iterator[Finding]:
         words = doubt_texts()[cause]
         yield Finding(
             f"{DOUBT}{cause.name.lower()}",
-            _level(children / whole, rules.doubt),
+            graded(children / whole, rules.doubt),
             "{n:,.0f} children ({share:.1%}): {about}. What to do: {todo}."
             if evidence.homes.are_children
             else "{n:,.0f} homes, counted once for each age band ({share:.1%}): {about}. What to do: {todo}.",
@@ -207,7 +136,7 @@ def _homes(evidence: Evidence, rules: QualityRules) -> Iterator[Finding]:
     homes = evidence.homes
     people = homes.children.sum(axis=1)
     whole = float(people.sum())
-    if evidence.census is None:
+    if not homes.are_children:
         yield Finding(
             "no_census",
             Level.DOUBTFUL,
@@ -220,21 +149,21 @@ def _homes(evidence: Evidence, rules: QualityRules) -> Iterator[Finding]:
     guessed = shares[HomeKind.LAND] + shares[HomeKind.STREET]
     yield Finding(
         "home_kinds",
-        _level(guessed, rules.homes_guessed),
+        graded(guessed, rules.homes_guessed),
         "Homes: {building:.1%} in mapped buildings, {land:.1%} over residential land, {street:.1%} along streets.",
         {"building": shares[HomeKind.BUILDING], "land": shares[HomeKind.LAND], "street": shares[HomeKind.STREET]},
     )
     off = float(people[~evidence.home_snap.attached].sum()) / whole
     yield Finding(
         "homes_unattached",
-        _level(off, rules.homes_unattached),
+        graded(off, rules.homes_unattached),
         "{share:.1%} live farther than {limit:.0f} m from any mapped street and count as reaching nothing.",
         {"share": off, "limit": evidence.standard.rules.snap_limit_m},
     )
     if len(evidence.zones):
         outside = float(people[homes.zone < 0].sum()) / whole
         yield Finding(
-            "unzoned", _level(outside, rules.unzoned), "{share:.1%} live outside every zone.", {"share": outside}
+            "unzoned", graded(outside, rules.unzoned), "{share:.1%} live outside every zone.", {"share": outside}
         )
 
 
@@ -274,7 +203,7 @@ def _layers(evidence: Evidence, rules: QualityRules) -> Iterator[Finding]:
             if unnamed > 0.0:
                 yield Finding(
                     f"unnamed_{recipe.id}",
-                    _level(unnamed, rules.unnamed),
+                    graded(unnamed, rules.unnamed),
                     "{layer}: {n} places, {share:.0%} without a name.",
                     name | {"share": unnamed},
                     layer=recipe.id,
@@ -283,7 +212,7 @@ def _layers(evidence: Evidence, rules: QualityRules) -> Iterator[Finding]:
         if len(off):
             yield Finding(
                 f"unattached_{recipe.id}",
-                _level(len(off) / len(rows), rules.unattached),
+                graded(len(off) / len(rows), rules.unattached),
                 "{layer}: {off} of {n} places lie too far from any mapped street; nobody reaches them.",
                 name | {"off": len(off)},
                 layer=recipe.id,
@@ -295,7 +224,7 @@ def _layers(evidence: Evidence, rules: QualityRules) -> Iterator[Finding]:
             if derived > 0.0:
                 yield Finding(
                     f"derived_{recipe.id}",
-                    _level(derived, rules.derived_entrances),
+                    graded(derived, rules.derived_entrances),
                     "{layer}: {share:.0%} of the large outlines have no mapped entrance and no path into them; "
                     "the nearest point of the outline stands in.",
                     name | {"share": derived},

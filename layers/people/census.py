@@ -1,4 +1,4 @@
-"""People by age: census tables, and the children of each age band.
+"""Census: the people of the whole district by age, and by sex where the table tells them apart.
 
 Two shapes are read: a table with a column of age groups (年龄组 / age) and columns of people (男, 女 or 合计 / male,
 female or total), as csv or xlsx; and the flat JSON of the 7th census county table (``男_5到9岁``).
@@ -6,7 +6,6 @@ female or total), as csv or xlsx; and the flat JSON of the 7th census county tab
 
 import csv
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,11 +16,13 @@ from numpy.typing import NDArray
 
 from geo.errors import InputError
 from geo.standard import AgeBand
+from layers.people.ages import Sex, ages_of
+from layers.people.profile import N_YEARS
 
-_AGES = re.compile(r"^\s*(\d+)\s*(?:岁)?\s*(?:(?:到|至|-|–|—|~|～|_|to)\s*(\d+)\s*(?:岁)?)?\s*(岁?及?以上|\+)?\s*$")
+_Row = tuple[str, tuple[int, int], "Sex | None", object]
+_SEXES = {"男": Sex.MALE, "女": Sex.FEMALE, "male": Sex.MALE, "female": Sex.FEMALE}
 _AGE_COLUMNS = ("年龄组", "年龄", "age", "age_group")
 _PEOPLE_COLUMNS = (("男", "女"), ("male", "female"), ("合计",), ("人数",), ("total",), ("people",))
-_OLDEST = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,12 @@ class Census:
     Attributes:
         groups: First and last age, inclusive, and the people; groups do not overlap.
         name: The file's name.
+        girls: Those of each group who are female; None where the table does not tell.
     """
 
     groups: tuple[tuple[int, int, int], ...]
     name: str
+    girls: tuple[int, ...] | None = None
 
     @property
     def n_people(self) -> int:
@@ -44,6 +47,20 @@ class Census:
     def in_bands(self, bands: Iterable[AgeBand]) -> NDArray[np.float64]:
         """Return the people of each band; a group that a band cuts is split evenly over its years."""
         return np.array([sum(_overlap(group, band) for group in self.groups) for band in bands], dtype=np.float64)
+
+    def by_year(self, n_sexes: int) -> NDArray[np.float64]:
+        """Return the people of each year of age, groups split evenly, shape (years, sexes).
+
+        Args:
+            n_sexes: 1, or 2 for males and females; where the table does not tell, they are taken as equally many.
+        """
+        years = np.zeros((N_YEARS, n_sexes))
+        for row, (first, last, n) in enumerate(self.groups):
+            parts = [n] if n_sexes == 1 else [n / 2, n / 2]
+            if n_sexes > 1 and self.girls is not None:
+                parts = [n - self.girls[row], self.girls[row]]
+            years[first : last + 1] = np.array(parts) / (last - first + 1)
+        return years
 
 
 def _overlap(group: tuple[int, int, int], band: AgeBand) -> float:
@@ -65,10 +82,13 @@ def read_census(path: Path) -> Census:
     if not path.is_file():
         raise InputError("{file}: no such file; name the census table in district.toml", file=path)
     rows = list(_json_rows(path) if path.suffix.lower() == ".json" else _table_rows(path))
-    summed: dict[tuple[int, int], int] = {}
-    for place, ages, people in rows:
-        summed[ages] = summed.get(ages, 0) + _count(people, path, place)
-    groups = tuple((first, last, n) for (first, last), n in sorted(summed.items()))
+    summed: dict[tuple[int, int], list[int]] = {}
+    sexes = set[Sex | None]()
+    for place, ages, sex, people in rows:
+        sexes.add(sex)
+        summed.setdefault(ages, [0, 0])[sex is Sex.FEMALE] += _count(people, path, place)
+    groups = tuple((first, last, sum(n)) for (first, last), n in sorted(summed.items()))
+    _check_sexes(path, sexes)
     if not groups:
         raise InputError("{file}: no age group found; a column 年龄组 or age is needed", file=path)
     for one, other in pairwise(groups):
@@ -81,18 +101,16 @@ def read_census(path: Path) -> Census:
                 other=other[0],
                 other_end=other[1],
             )
-    return Census(groups, path.name)
+    girls = None if None in sexes else tuple(n[1] for _, n in sorted(summed.items()))
+    return Census(groups, path.name, girls)
 
 
-def _ages(text: object) -> tuple[int, int] | None:
-    match = _AGES.match(str(text))
-    if match is None:
-        return None
-    first = int(match[1])
-    if match[3]:
-        return first, _OLDEST
-    last = int(match[2]) if match[2] else first
-    return (first, last) if first <= last else None
+def _check_sexes(path: Path, sexes: set[Sex | None]) -> None:
+    if len(sexes) == 1 and None not in sexes:
+        raise InputError(
+            "{file}: people of one sex only; add the other, or give a column of both (合计)",
+            file=path,
+        )
 
 
 def _count(value: object, path: Path, place: str) -> int:
@@ -105,7 +123,7 @@ def _count(value: object, path: Path, place: str) -> int:
     return int(number)
 
 
-def _json_rows(path: Path) -> Iterable[tuple[str, tuple[int, int], object]]:
+def _json_rows(path: Path) -> Iterable[_Row]:
     try:
         data = json.loads(path.read_text(encoding="utf-8-sig"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
@@ -114,16 +132,23 @@ def _json_rows(path: Path) -> Iterable[tuple[str, tuple[int, int], object]]:
         raise InputError("{file}: a JSON object with keys like 男_5到9岁 is needed", file=path)
     for key, value in data.items():
         sex, _, group = str(key).partition("_")
-        ages = _ages(group)
-        if sex in {"男", "女", "male", "female"} and ages is not None:
-            yield key, ages, value
+        ages = ages_of(group)
+        if sex in _SEXES and ages is not None:
+            yield key, ages, _SEXES[sex], value
 
 
-def _table_rows(path: Path) -> Iterable[tuple[str, tuple[int, int], object]]:
+def _table_rows(path: Path) -> Iterable[_Row]:
     rows = _read_xlsx(path) if path.suffix.lower() == ".xlsx" else _read_csv(path)
     header = [str(cell).strip().lower() for cell in next(iter(rows), [])]
     age = next((header.index(name) for name in _AGE_COLUMNS if name in header), None)
     people = next((names for names in _PEOPLE_COLUMNS if all(name in header for name in names)), None)
+    alone = [name for name in _SEXES if name in header]
+    if people is None and len(alone) == 1:
+        raise InputError(
+            "{file}: a column {column} and none of the other sex; add it, or a column 合计 of both",
+            file=path,
+            column=alone[0],
+        )
     if age is None or people is None:
         raise InputError(
             "{file}: its first row has {header}; a column 年龄组 and columns 男 and 女 (or 合计) are needed",
@@ -133,7 +158,7 @@ def _table_rows(path: Path) -> Iterable[tuple[str, tuple[int, int], object]]:
     for number, row in enumerate(rows[1:], start=2):
         if not any(str(cell).strip() for cell in row):
             continue
-        ages = _ages(row[age]) if age < len(row) else None
+        ages = ages_of(row[age]) if age < len(row) else None
         if ages is None:
             given = str(row[age]).strip() if age < len(row) else ""
             if given in {"合计", "总计", "total"}:
@@ -141,7 +166,7 @@ def _table_rows(path: Path) -> Iterable[tuple[str, tuple[int, int], object]]:
             raise InputError("{file}, row {row}: {value!r} is no age group", file=path, row=number, value=given)
         for name in people:
             column = header.index(name)
-            yield f"row {number}, {name}", ages, row[column] if column < len(row) else ""
+            yield f"row {number}, {name}", ages, _SEXES.get(name), row[column] if column < len(row) else ""
 
 
 def _read_csv(path: Path) -> list[list[object]]:
