@@ -12,8 +12,9 @@ import zxingcpp
 from matplotlib.image import imread
 
 from app.maps.placing.model import Placed, Placement, State
-from app.maps.sheet import compose as composing
-from app.maps.sheet.compose import Asked, compose
+from app.maps.sheet import framed as composing
+from app.maps.sheet.asked import Asked
+from app.maps.sheet.compose import compose
 from app.maps.sheet.draw import Drawing, sight_marks
 from app.maps.sheet.fonts import text_width_mm
 from app.maps.sheet.lettering import MM_PER_PT
