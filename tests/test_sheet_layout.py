@@ -187,3 +187,12 @@ def test_without_an_address_there_are_no_codes():
     png = set_pages(sheet.pages, sheet.told, "png", ppi=100.0)[0]
     seen = np.ascontiguousarray((imread(BytesIO(png), format="png")[:, :, 1] * 255).astype(np.uint8))
     assert zxingcpp.read_barcodes(seen) == []
+
+
+def test_a_small_paper_keeps_places_of_every_kind():
+    tour = district()[1]
+    themes = {sight.theme for sight in tour.sights}
+    poor = next(iter(themes))
+    worst = tuple(replace(sight, points=0.0 if sight.theme is poor else 9.0) for sight in tour.sights)
+    sheet = sheet_of(Asked("A4", 1), tour=replace(tour, sights=worst))
+    assert {mark.sight.theme for mark in sheet.drawings[0].marks} == themes

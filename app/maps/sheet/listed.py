@@ -14,6 +14,7 @@ from app.tour.model import THEMES
 
 _QR_PT = 9.0
 _ABOVE_MM = 4.0
+_BETWEEN_MM = 2.0  # of two codes
 
 
 def set_highlights(s: Setting, strip: Strip, squares: Squares) -> Drawn:
@@ -46,8 +47,8 @@ def _codes(s: Setting, room: IndexRoom) -> Drawn:
     names, ink = theme_names(s.texts), s.theme.text["text"]
     targets = [(s.file.phone, s.texts.gettext("On the phone"))]
     targets += [(f"{s.file.phone}#theme={t.value}", names[t.value].rsplit(" · ", maxsplit=1)[-1]) for t in THEMES]
-    step = (room.right - room.left + index_rules().gutter_mm) / len(targets)
-    side = min(QR_MM, step - 2.0)
+    step = (room.right - room.left + _BETWEEN_MM) / len(targets)
+    side = min(QR_MM, step - _BETWEEN_MM)
     y = room.bottom + 2.0
     runs, marks = [], []
     for i, (address, word) in enumerate(targets):

@@ -7,15 +7,22 @@ import numpy as np
 
 from app.maps.sheet.draw import Drawing
 from app.maps.sheet.grid import Grid
-from app.tour.model import Sight, Tour
+from app.tour.model import THEMES, Sight, Tour
+
+_FAIR = 8  # each kind of space keeps so small a part of the sights at least
 
 
 def at_most(tour: Tour, most: int) -> Tour:
-    """Keep the best sights where the paper has no room for all; numbers stay as they are in the edition."""
+    """Keep the best sights where the paper has no room for all; numbers stay as they are in the edition.
+
+    Each of the four kinds of space keeps a few of its best: a child that likes to climb looks for them too.
+    """
     if len(tour.sights) <= most:
         return tour
-    best = sorted(tour.sights, key=lambda s: (s.wish != "must", -s.points, s.number))[:most]
-    kept = {sight.number for sight in best}
+    best = sorted(tour.sights, key=lambda s: (s.wish != "must", -s.points, s.number))
+    fair = [s for theme in THEMES for s in [s for s in best if s.theme is theme][: most // _FAIR]]
+    first = [s for s in best if s.wish == "must"]
+    kept = {s.number for s in [*dict.fromkeys([*first, *fair, *best])][:most]}
     rest = tuple(replace(s, number=0) for s in tour.sights if s.number not in kept)
     return replace(only(tour, kept), more=rest + tour.more)
 
