@@ -267,18 +267,22 @@ def sheet(
     quiet: Quiet = False,
 ) -> None:
     """Write a sheet."""
-    from app.maps.sheet.compose import Asked, check_asked
+    from app.maps.sheet.asked import Asked, check_asked
 
     asked = Asked(paper, sides, theme, names or context.obj.lang)
     check_asked(asked)
     texts: Texts = context.obj
-    written, left_out = planner_of(context, folder, quiet=quiet).sheet(asked, tiles=tiles)
+    written, made = planner_of(context, folder, quiet=quiet).sheet(asked, tiles=tiles)
     if quiet:
         return
     for path in written:
         say(texts.gettext("Written: {file}", file=path))
-    if left_out:
-        say(texts.gettext("No room on this paper for: {names}", names=texts.gettext(", ").join(left_out)))
+    comma = texts.gettext(", ")
+    if made.left_out:
+        names = comma.join(sight.name for sight in made.left_out)
+        say(texts.gettext("No room on this paper for: {names}", names=names))
+    if made.unwritten:
+        say(texts.gettext("Left out, the font lacks some of their letters: {names}", names=comma.join(made.unwritten)))
 
 
 @cli.command(help="Write the table that explains which places the children's map shows, or feed an edited one back")

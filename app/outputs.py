@@ -17,7 +17,8 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from xlsxwriter.exceptions import XlsxWriterException
 
 from app.maps.children.page import write_children
-from app.maps.sheet.compose import Asked, Sheet, compose
+from app.maps.sheet.asked import Asked
+from app.maps.sheet.compose import Sheet, compose
 from app.maps.sheet.files import SHEET_FILES, sheet_bytes
 from app.maps.web import write_map
 from app.models import ATTRIBUTION

@@ -21,7 +21,8 @@ from app.answers import (
     zone_features,
 )
 from app.editions.cut import cut
-from app.maps.sheet.compose import Asked, compose
+from app.maps.sheet.asked import Asked
+from app.maps.sheet.compose import Sheet, compose
 from app.maps.sheet.files import write_sheet
 from app.maps.sheet.paper import paper_mm
 from app.models import CoverageAnswer, LayerAnswer, ScorecardAnswer, StandardAnswer
@@ -261,7 +262,7 @@ class Planner:
         """
         return make_tour(self.results, texts=self.texts)
 
-    def sheet(self, asked: Asked, *, tiles: str | None = None, day: date | None = None) -> tuple[list[Path], list[str]]:
+    def sheet(self, asked: Asked, *, tiles: str | None = None, day: date | None = None) -> tuple[list[Path], Sheet]:
         """Write the printed children's map to ``DIR/out``.
 
         Args:
@@ -270,7 +271,7 @@ class Planner:
             day: That stands on it; None takes today.
 
         Returns:
-            The files, and the names of places that found no room on this paper.
+            The files, and what stands on them: it knows which places found no room, and what could not be written.
 
         Raises:
             UnknownIdError: No such paper or theme.
@@ -282,7 +283,7 @@ class Planner:
         sheet = compose(self.results, self.tour(), file, asked, texts=self.texts, day=on)
         onto = None if tiles is None else paper_mm(tiles)
         written = write_sheet(sheet, self.folder / "out", texts=self.texts, tiles=onto)
-        return written, [sight.name for sight in sheet.left_out]
+        return written, sheet
 
     def write_choice(self, path: Path) -> Path:
         """Write a table that explains which places the children's map shows, and that can be edited and fed back."""

@@ -111,6 +111,17 @@ def build_topology(
         raw = close_compounds(RawStreets.from_osmnx(graph, crs=area.crs, rules=rules, cut=cut | rim), rules)
     except InputError as error:
         raise InputError("{file}: {reason}", file=source, reason=error) from error
+    return topology_of(raw, rules, kerbs)
+
+
+def topology_of(raw: RawStreets, rules: WalkRules, kerbs: KerbRules | None) -> Topology:
+    """Build streets with kerbs and gates from raw ones.
+
+    Args:
+        raw: The streets.
+        rules: Which ways can be walked.
+        kerbs: How big roads are crossed; None takes every road as one line that is crossed freely.
+    """
     keep = kept_nodes(raw, rules)
     if kerbs is None:
         return Topology.build(WalkNetwork.from_raw(raw, keep=keep))

@@ -2,7 +2,7 @@
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -39,14 +39,31 @@ def read_toml(path: Path, model: type[M]) -> M:
     Raises:
         SettingsError: Missing, not TOML, an unknown key or an impossible value; all faults at once, each with its key.
     """
+    return fit(load_toml(path), model, path)
+
+
+def load_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file as it is.
+
+    Raises:
+        SettingsError: Missing, or not TOML.
+    """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise SettingsError("{file}: no such file", file=path) from None
     except UnicodeDecodeError as error:
         raise SettingsError("{file}: not UTF-8 ({reason}); save it as UTF-8", file=path, reason=error) from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError("{file}: not TOML ({reason})", file=path, reason=error) from error
+
+
+def fit(data: dict[str, Any], model: type[M], path: Path) -> M:
+    """Make a model of what a TOML file holds.
+
+    Raises:
+        SettingsError: An unknown key or an impossible value; all faults at once, each with its key.
+    """
     try:
         return model.model_validate(data)
     except ValidationError as error:

@@ -11,7 +11,8 @@ import pytest
 import shapely
 
 from app.maps.placing.overlaps import check_overlaps
-from app.maps.sheet.compose import Asked, check_asked, compose
+from app.maps.sheet.asked import Asked, check_asked
+from app.maps.sheet.compose import compose
 from app.maps.sheet.files import SHEET_FILES, write_sheet
 from app.maps.sheet.page import set_pages
 from app.planner import Planner

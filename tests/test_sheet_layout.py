@@ -12,8 +12,9 @@ import zxingcpp
 from matplotlib.image import imread
 
 from app.maps.placing.model import Placed, Placement, State
-from app.maps.sheet import compose as composing
-from app.maps.sheet.compose import Asked, compose
+from app.maps.sheet import framed as composing
+from app.maps.sheet.asked import Asked
+from app.maps.sheet.compose import compose
 from app.maps.sheet.draw import Drawing, sight_marks
 from app.maps.sheet.fonts import text_width_mm
 from app.maps.sheet.lettering import MM_PER_PT
@@ -186,3 +187,12 @@ def test_without_an_address_there_are_no_codes():
     png = set_pages(sheet.pages, sheet.told, "png", ppi=100.0)[0]
     seen = np.ascontiguousarray((imread(BytesIO(png), format="png")[:, :, 1] * 255).astype(np.uint8))
     assert zxingcpp.read_barcodes(seen) == []
+
+
+def test_a_small_paper_keeps_places_of_every_kind():
+    tour = district()[1]
+    themes = {sight.theme for sight in tour.sights}
+    poor = next(iter(themes))
+    worst = tuple(replace(sight, points=0.0 if sight.theme is poor else 9.0) for sight in tour.sights)
+    sheet = sheet_of(Asked("A4", 1), tour=replace(tour, sights=worst))
+    assert {mark.sight.theme for mark in sheet.drawings[0].marks} == themes

@@ -73,9 +73,11 @@ def test_a_street_whose_name_cannot_be_written_goes_without():
     results = SimpleNamespace(basemap=basemap, zones=None, area=SimpleNamespace(polygon=shapely.box(0, 0, 3000, 1500)))
     frame = MapFrame(0.0, 0.0, 200.0, 100.0, 1500.0, 750.0, 15000.0)
     look = map_theme().sheet.model_copy(update={"named": {"street": ["major"]}})
-    written = draw_names(results, frame, look, Room([], frame.box_mm, gap_mm=0.5), [])
+    room = Room([], frame.box_mm, gap_mm=0.5)
+    written, unwritten = draw_names(results, frame, look, room, sights=[], picture=shapely.box(*frame.box_mm))
     assert ">昌<" in written
     assert ">野<" not in written
+    assert unwritten == {"\U00020bb7野街"}
 
 
 def test_names_of_strangers_are_read_as_they_were_written(tmp_path):

@@ -28,19 +28,16 @@ from numpy.typing import NDArray
 from app.editions.forms import rules_json
 from app.editions.model import Edition, Rules
 from geo.homes import Homes, spread
-from geo.kerbs import split_big_roads
-from geo.network import WalkNetwork, kept_nodes, main_part
-from geo.raw import RawStreets
 from geo.reach import Entrances
 from geo.score import Judge, Scorecard, score
 from geo.snap import Snap, Snapper
 from geo.standard import AgeBand
-from geo.topology import Topology, stops
+from geo.topology import Topology
 from geo.units import SECONDS_PER_MINUTE
 from geo.walk import Walks
 from layers.people import Census
 from layers.resultrules import result_rules
-from layers.streets import read_walk_rules
+from layers.streets import read_walk_rules, topology_of
 
 Floats = NDArray[np.float64]
 Key = tuple[str | None, str, str]  # zone's name (None: the district), band, need ("": all needs together)
@@ -94,7 +91,8 @@ class Counter:
         key = id(edition.streets), rules_json(rules)[1]
         if self._streets is None or self._streets[0] != key:
             self._streets = self._judge = None  # first out of memory, then the next
-            topology = topology_of(edition.streets, rules, country=edition.facts.country)
+            ways = read_walk_rules(country=edition.facts.country)
+            topology = topology_of(edition.streets, ways, rules.kerbs)
             self._streets = key, _Streets(topology, rules)
         return self._streets[1]
 
@@ -133,19 +131,6 @@ class _Streets:
     def walks(self) -> Walks:
         farthest_s = result_rules().walk.farthest_min * SECONDS_PER_MINUTE
         return Walks(self._topology, self._rules.kerbs, farthest_s)
-
-
-def topology_of(raw: RawStreets, rules: Rules, *, country: str) -> Topology:
-    """Build streets with kerbs and gates from frozen ones, as :func:`layers.streets.build_topology` does.
-
-    Args:
-        raw: The streets.
-        rules: How big roads are crossed.
-        country: ISO 3166, of the streets.
-    """
-    keep = kept_nodes(raw, read_walk_rules(country=country))
-    split = split_big_roads(raw, main_part(raw)[0], rules.kerbs)
-    return Topology.build(WalkNetwork.from_raw(raw, keep=keep | stops(raw, split)), split)
 
 
 def homes_for(edition: Edition, bands: Sequence[AgeBand]) -> Homes:

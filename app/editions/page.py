@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from app.editions.chart import waterfall
@@ -32,6 +30,7 @@ from app.editions.words import (
     whole_district,
 )
 from app.pages.write import TEMPLATES as PAGES
+from app.templates import template
 from app.texts import Texts
 from layers.store import replacing
 
@@ -99,42 +98,38 @@ def difference_html(diff: Difference, *, texts: Texts) -> str:
     n_rose, n_fell, n_same = rose_and_fell(district)
     parts = [part for part in Part if part is not Part.TOGETHER or any(Part.TOGETHER in f.parts for f in district)]
     words = part_words()
-    return (
-        _environment()
-        .get_template(TEMPLATE)
-        .render(
-            _=texts.gettext,
-            lang=texts.lang,
-            diff=diff,
-            district=district_name(diff, texts),
-            settings=diff.after,
-            standard=_Named(diff.after.standard.id),
-            attribution=diff.after.attribution,
-            osm_date=(diff.after.osm_date or "—")[:_DATE_LENGTH],
-            style=(PAGES / "style.css").read_text(encoding="utf-8"),
-            n_rose=n_rose,
-            n_fell=n_fell,
-            n_same=n_same,
-            counts=count_text(diff.places, texts),
-            parts=[
-                (
-                    words[part].name.to(texts.lang),
-                    words[part].about.to(texts.lang),
-                    words[part].colour,
-                    part_effect(district, part, texts),
-                    _same(diff, part),
-                )
-                for part in parts
-            ],
-            cards=[_card(diff, figure, others, texts) for figure, others in top[: rules.page_cards]],
-            rows=[_row(diff, figure, texts, district) for figure in district],
-            zone_rows=[_row(diff, figure, texts, zones) for figure in largest(zones)[: rules.page_zones]],
-            n_zone_rows=len(largest(zones)),
-            themes=_themes(diff, texts),
-            provenance=provenance(diff, texts),
-            main_cause=main_cause(district, texts),
-            notes=notes(diff, texts),
-        )
+    return template(TEMPLATE, Path(__file__).parent, PAGES).render(
+        _=texts.gettext,
+        lang=texts.lang,
+        diff=diff,
+        district=district_name(diff, texts),
+        settings=diff.after,
+        standard=_Named(diff.after.standard.id),
+        attribution=diff.after.attribution,
+        osm_date=(diff.after.osm_date or "—")[:_DATE_LENGTH],
+        style=(PAGES / "style.css").read_text(encoding="utf-8"),
+        n_rose=n_rose,
+        n_fell=n_fell,
+        n_same=n_same,
+        counts=count_text(diff.places, texts),
+        parts=[
+            (
+                words[part].name.to(texts.lang),
+                words[part].about.to(texts.lang),
+                words[part].colour,
+                part_effect(district, part, texts),
+                _same(diff, part),
+            )
+            for part in parts
+        ],
+        cards=[_card(diff, figure, others, texts) for figure, others in top[: rules.page_cards]],
+        rows=[_row(diff, figure, texts, district) for figure in district],
+        zone_rows=[_row(diff, figure, texts, zones) for figure in largest(zones)[: rules.page_zones]],
+        n_zone_rows=len(largest(zones)),
+        themes=_themes(diff, texts),
+        provenance=provenance(diff, texts),
+        main_cause=main_cause(district, texts),
+        notes=notes(diff, texts),
     )
 
 
@@ -150,17 +145,6 @@ class _Named:
 
     def to(self, _lang: str) -> str:
         return self.id
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader([Path(__file__).parent, PAGES]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def _same(diff: Difference, part: Part) -> bool:

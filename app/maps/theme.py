@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from xml.etree import ElementTree as ET
 
 from pydantic import Field, model_validator
 
 from app.maps.sheet.look import Colour, SheetLook
 from geo.errors import SettingsError, look_up
-from layers.toml import Strict, Text, read_toml
+from layers.toml import Strict, Text, fit, load_toml, read_toml
 
 THEMES_DIR = Path(__file__).with_name("themes")
 ICONS_DIR = Path(__file__).with_name("icons")
@@ -161,9 +161,14 @@ class Drawing(Strict):
 Icon = list[tuple[str, bool]]
 
 
+def _like(base: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+    """Return a theme with the parts of another that it leaves out; a part that it gives stands alone."""
+    return {**base, **data, "sheet": {**base.get("sheet", {}), **data.get("sheet", {})}}
+
+
 @cache
 def map_theme(theme_id: str = DEFAULT_THEME) -> MapTheme:
-    """Read a map theme by id, the stem of its file.
+    """Read a map theme by id, the stem of its file; parts that it leaves out are those of the theme it is `like`.
 
     Raises:
         UnknownIdError: No file is called so.
@@ -171,7 +176,10 @@ def map_theme(theme_id: str = DEFAULT_THEME) -> MapTheme:
     """
     known = {path.stem: path for path in sorted(THEMES_DIR.glob("*.toml"))}
     path = look_up(known, theme_id, "theme")
-    theme = read_toml(path, MapTheme)
+    data = load_toml(path)
+    if "like" in data:
+        data = _like(load_toml(look_up(known, str(data.pop("like")), "theme")), data)
+    theme = fit(data, MapTheme, path)
     for key, colours in theme.theme.items():
         if colours.badge not in theme.badge:
             raise SettingsError(

@@ -5,8 +5,6 @@ from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from app.maps.children.content import content, say_part
 from app.maps.children.say import ruby
 from app.maps.children.settings import children_settings
@@ -16,6 +14,7 @@ from app.maps.theme import map_theme
 from app.maps.web import Page, Verbatim, join_assets, leaflet_css, leaflet_js, theme_css, with_policy
 from app.models import ATTRIBUTION
 from app.results import Results
+from app.templates import template
 from app.texts import Texts
 from app.tour.model import THEMES, Tour
 from layers.store import replacing
@@ -90,27 +89,12 @@ def _scripts() -> str:
 
 
 def _body(tour: Tour, results: Results, texts: Texts) -> str:
-    return (
-        _environment()
-        .get_template(TEMPLATE)
-        .render(
-            _=texts.gettext,
-            say=ruby,
-            tour=tour,
-            themes=[theme.value for theme in THEMES],
-            name=district_name(results, texts),
-            synthetic=results.district.settings.synthetic,
-            attribution=ATTRIBUTION,
-        )
-    )
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    return template(TEMPLATE, FOLDER).render(
+        _=texts.gettext,
+        say=ruby,
+        tour=tour,
+        themes=[theme.value for theme in THEMES],
+        name=district_name(results, texts),
+        synthetic=results.district.settings.synthetic,
+        attribution=ATTRIBUTION,
     )

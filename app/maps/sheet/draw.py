@@ -18,13 +18,13 @@ from app.maps.sheet.labels import SightMark, draw_leaders, draw_sights, item_of,
 from app.maps.sheet.look import SheetLook
 from app.maps.sheet.mapframe import MapFrame
 from app.maps.sheet.mapnames import draw_names
-from app.maps.sheet.marks import Room, draw_flags, draw_helpful, draw_more, draw_walks, flag_boxes, walk_lines
+from app.maps.sheet.marks import Flag, Room, draw_flags, draw_helpful, draw_more, draw_walks, find_flags, walk_lines
 from app.maps.sheet.ornaments.lettering import Fonts
 from app.maps.sheet.skies import draw_skies
 from app.maps.sheet.svg import group, tag
 from app.maps.theme import MapTheme
 from app.results import Results
-from app.tour.model import Sight, Tour
+from app.tour.model import Sight, Tour, TourWalk
 
 _CROWDED = 0.1  # share of badges without room at first that asks for an inset
 
@@ -43,6 +43,22 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Fixed:
+    """What stands on a map whatever it shows.
+
+    Attributes:
+        boxes: On the paper, where badges and names find no room.
+        below: Markup that lies on the ground, under names and badges.
+    """
+
+    boxes: Sequence[Box] = ()
+    below: str = ""
+
+
+NOTHING_FIXED = Fixed()
+
+
+@dataclass(frozen=True, slots=True)
 class Drawing:
     """A drawn map.
 
@@ -53,6 +69,7 @@ class Drawing:
         placed: Where their badges and names stand, aligned with `marks`.
         walks: Ids of the walks drawn.
         helpful: Layers of helpful things drawn.
+        unwritten: Names of streets and the like that are left out, since the font cannot write them.
     """
 
     svg: str
@@ -61,6 +78,7 @@ class Drawing:
     placed: Placed
     walks: tuple[str, ...]
     helpful: tuple[str, ...]
+    unwritten: frozenset[str] = frozenset()
 
     @property
     def numbers(self) -> frozenset[int]:
@@ -77,7 +95,7 @@ def draw_map(
     *,
     fonts: Fonts,
     words: Words,
-    blocked: Sequence[Box] = (),
+    fixed: Fixed = NOTHING_FIXED,
     insets: int = 0,
 ) -> Drawing:
     """Draw the map of a frame, and insets where sights are too near each other for it.
@@ -89,14 +107,14 @@ def draw_map(
         theme: How it looks.
         fonts: For numbers.
         words: For names and marks.
-        blocked: Boxes on the paper where something else will stand.
+        fixed: What stands on it anyway.
         insets: How many at most.
     """
     scene = _Scene(results, tour, theme, fonts, words)
     ground = build_ground(results.basemap, frame, theme.sheet)
     marks = sight_marks(tour.sights, frame, theme, words.lang)
-    flags = scene.flags(frame, marks, blocked)
-    blocked = [*blocked, *flags.values()]
+    flags = scene.flags(tour.walks, frame, marks, fixed.boxes)
+    blocked = [*fixed.boxes, *(flag.box for flag in flags.values())]
     glasses: list[Glass] = []
     first = scene.place(ground, marks, blocked, quick=True)
     if insets and _is_crowded(first):
@@ -105,13 +123,14 @@ def draw_map(
         marks = tuple(mark for mark in marks if mark.sight.number not in inside)
         blocked = [*blocked, *(glass.box for glass in glasses)]
     placed = scene.place(ground, marks, [*blocked, *(glass.ring for glass in glasses)])
-    drawn = scene.draw(ground, marks, placed, blocked, flags)
-    svg = drawn.svg
+    drawn = scene.draw(ground, marks, placed, blocked, flags, below=fixed.below)
+    svg, unwritten = drawn.svg, drawn.unwritten
     for glass in glasses:
-        seen = scene.through(glass)
+        seen = scene.through(glass, [walk for walk in tour.walks if walk.id not in flags])
         svg += draw_glass(glass, seen.svg, theme.sheet)
         marks, placed = marks + seen.marks, joined(placed, seen.placed)
-    return Drawing(svg, frame, marks, placed, drawn.walks, drawn.helpful)
+        unwritten |= seen.unwritten
+    return Drawing(svg, frame, marks, placed, drawn.walks, drawn.helpful, unwritten)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,19 +177,25 @@ class _Scene:
         far |= dict.fromkeys(without, max(reach, rules.most_mm))
         return placed_so()
 
-    def flags(self, frame: MapFrame, marks: Sequence[SightMark], blocked: Sequence[Box]) -> dict[str, Box]:
+    def flags(
+        self, walks: Sequence[TourWalk], frame: MapFrame, marks: Sequence[SightMark], blocked: Sequence[Box]
+    ) -> dict[str, Flag]:
         """Return where the letters of walks stand: before badges, but not where a badge would like to be."""
         half = self.theme.sheet.placing.badge_mm * 0.7
         wanted = [(m.x - half, m.y - half, m.x + half, m.y + half) for m in marks]
         room = Room([*blocked, *wanted], frame.box_mm, gap_mm=0.2)
-        return flag_boxes(walk_lines(self.tour.walks, frame), room, size_mm=self.theme.sheet.placing.flag_mm)
+        return find_flags(walk_lines(walks, frame), room, size_mm=self.theme.sheet.placing.flag_mm)
 
-    def through(self, glass: Glass) -> Drawing:
-        """Draw what a glass shows."""
+    def through(self, glass: Glass, walks: Sequence[TourWalk]) -> Drawing:
+        """Draw what a glass shows, with the letters of these walks."""
         ground = build_ground(self.results.basemap, glass.frame, self.theme.sheet)
         seen = sight_marks(self.tour.sights, glass.frame, self.theme, self.words.lang)
         marks = tuple(mark for mark in seen if mark.sight.number in glass.numbers)
-        return self.draw(ground, marks, self.place(ground, marks, glass.corners), glass.corner_boxes, {}, glass)
+        flags = self.flags(walks, glass.frame, marks, glass.corner_boxes)
+        letters = [shapely.box(*flag.box) for flag in flags.values()]
+        placed = self.place(ground, marks, [*glass.corners, *letters])
+        blocked = [*glass.corner_boxes, *(flag.box for flag in flags.values())]
+        return self.draw(ground, marks, placed, blocked, flags, glass)
 
     def draw(
         self,
@@ -178,8 +203,9 @@ class _Scene:
         marks: tuple[SightMark, ...],
         placed: Placed,
         blocked: Sequence[Box],
-        flags: Mapping[str, Box],
+        flags: Mapping[str, Flag],
         glass: Glass | None = None,
+        below: str = "",
     ) -> Drawing:
         """Draw everything."""
         frame, theme, look = ground.frame, self.theme, self.theme.sheet
@@ -187,14 +213,17 @@ class _Scene:
         inside = shapely.intersection(frame.shape_mm(self.results.area.polygon), shapely.box(*frame.box_mm))
         room = Room([*blocked, *placed.boxes()], frame.box_mm, gap_mm=rules.gap_mm)
         walks = walk_lines(self.tour.walks, frame)
-        names = draw_names(self.results, frame, look, room, (m.sight.name for m in marks))
+        picture = glass.picture if glass else shapely.box(*frame.box_mm)
+        labelled = [m.sight.name for m in marks]
+        names, unwritten = draw_names(self.results, frame, look, room, sights=labelled, picture=picture)
         helpful, layers = draw_helpful(self.tour.helpful, frame, room, theme, size_mm=rules.helpful_mm)
         most = round(frame.w_mm * frame.h_mm / rules.more_mm2)
         more = draw_more(self.tour.more, frame, room, theme, size_mm=rules.mini_mm, most=most)
-        below = [
+        ground_svg = [
             draw_ground(ground, look),
             draw_scenery(ground, room.boxes, inside, theme),
             draw_around(ground, self.results.area.polygon, look),
+            below,
             draw_walks(walks, look),
         ]
         above = [
@@ -207,8 +236,12 @@ class _Scene:
             draw_sights(marks, placed, theme, fonts=self.fonts, new_word=self.words.new),
         ]
         clip = glass.clip if glass else _clip(frame)
-        svg = clip + group(below, clip_path=f"url(#{clip_name(frame)})") + group(above, font_family=self.fonts.family)
-        return Drawing(svg, frame, marks, placed, tuple(walk.id for walk, _ in walks), layers)
+        svg = (
+            clip
+            + group(ground_svg, clip_path=f"url(#{clip_name(frame)})")
+            + group(above, font_family=self.fonts.family)
+        )
+        return Drawing(svg, frame, marks, placed, tuple(walk.id for walk, _ in walks), layers, unwritten)
 
 
 def sight_marks(sights: Sequence[Sight], frame: MapFrame, theme: MapTheme, lang: str) -> tuple[SightMark, ...]:

@@ -58,6 +58,11 @@ class Glass:
         return shapely.buffer(shapely.union(circle, shapely.difference(line, inside)), 0.5)
 
     @property
+    def picture(self) -> BaseGeometry:
+        """The disc, without a margin for what would touch the rim."""
+        return shapely.buffer(shapely.Point(self.middle), self.frame.w_mm / 2.0 - 1.5)
+
+    @property
     def corners(self) -> list[BaseGeometry]:
         """The corners of its square, where nothing may stand."""
         disc = shapely.buffer(shapely.Point(self.middle), self.frame.w_mm / 2.0 - 0.6)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -13,6 +13,9 @@ Floats = NDArray[np.float64]
 Box = tuple[float, float, float, float]
 
 _MM_PER_M = 1000.0
+_EDGE_MM, _SIGHTS_EDGE_MM = 4.0, 13.0  # kept free round a district, and round sights with their names
+_URBAN = 1.25  # the district is shown whole unless its sights alone could be so much larger
+_NEAREST = 5000.0  # the district is never shown at a larger scale: a map needs something round its places
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,22 @@ def window_on(box_mm: Box, area: Box, *, margin_mm: float, step: float = 500.0) 
     exact = _MM_PER_M * max((east - west) / wide, (north - south) / high, 1.0)
     scale = math.ceil(exact / step) * step
     return MapFrame(left, upper, w_mm, h_mm, float(west + east) / 2.0, float(south + north) / 2.0, float(scale))
+
+
+def district_window(box_mm: Box, bounds: Box, xy: Floats) -> MapFrame:
+    """Return the frame of a district, or of its urban part where that can be shown much larger.
+
+    Args:
+        box_mm: The rectangle on the sheet.
+        bounds: West, south, east, north of the district, metres.
+        xy: Of its sights, metres, shape (n, 2).
+    """
+    whole = window_on(box_mm, bounds, margin_mm=_EDGE_MM)
+    if len(xy) == 0:
+        return whole
+    urban = window_on(box_mm, (*xy.min(axis=0).tolist(), *xy.max(axis=0).tolist()), margin_mm=_SIGHTS_EDGE_MM)
+    urban = replace(urban, scale=max(urban.scale, _NEAREST))
+    return urban if urban.scale * _URBAN < whole.scale else whole
 
 
 def core_window(box_mm: Box, xy: Floats, weight: Sequence[float] | Floats, *, scale: float, edge_mm: float) -> MapFrame:

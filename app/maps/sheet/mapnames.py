@@ -23,8 +23,16 @@ _REPEAT_MM = 150.0
 _MOST = 60  # names of one sort
 
 
-def draw_names(results: Results, frame: MapFrame, look: SheetLook, room: Room, sights: Iterable[str]) -> str:
-    """Return the names that find room; what they cover is taken. A name that the font cannot write is left out.
+def draw_names(
+    results: Results,
+    frame: MapFrame,
+    look: SheetLook,
+    room: Room,
+    *,
+    sights: Iterable[str],
+    picture: BaseGeometry,
+) -> tuple[str, frozenset[str]]:
+    """Return the names that find room, and those that the font cannot write; what the first cover is taken.
 
     Args:
         results: Of the district.
@@ -32,26 +40,28 @@ def draw_names(results: Results, frame: MapFrame, look: SheetLook, room: Room, s
         look: Sizes and colours, and up to which scale each sort of name is shown.
         room: What is taken already.
         sights: Names that stand on the map as labels; their parks need no second one.
+        picture: The part of the paper that shows the map, mm.
     """
     labelled = set(sights)
     near = in_window(results.basemap, frame)
-    seen = shapely.buffer(frame.shape_mm(results.area.polygon), look.near_mm - 1.0)
+    seen = shapely.intersection(shapely.buffer(frame.shape_mm(results.area.polygon), look.near_mm - 1.0), picture)
     drawn = []
+    unwritten: set[str] = set()
     for sort, kinds in look.named.items():
         text = look.text[sort]
         if frame.scale > text.shown_to:
             continue
+        write = _areas
         if sort == "zone":
-            found = named_zones(results.zones, frame)
+            found = [n for n in named_zones(results.zones, frame) if n.name not in labelled]
         elif kinds[0] in look.line:
-            lines = [n for n in named_lines(near, frame, kinds, seen) if can_write(n.name)]
-            drawn.append(_lines(lines[:_MOST], frame, text, room))
-            continue
+            write = _lines
+            found = named_lines(near, frame, kinds, seen)
         else:
-            found = named_areas(near, frame, kinds, seen)
-        areas = [n for n in found if n.name not in labelled and can_write(n.name)]
-        drawn.append(_areas(areas[:_MOST], frame, text, room))
-    return group(drawn)
+            found = [n for n in named_areas(near, frame, kinds, seen) if n.name not in labelled]
+        unwritten |= {n.name for n in found if not can_write(n.name)}
+        drawn.append(write([n for n in found if can_write(n.name)][:_MOST], frame, text, room))
+    return group(drawn), frozenset(unwritten)
 
 
 def _lines(named: Sequence[Named], frame: MapFrame, text: TextLook, room: Room) -> str:

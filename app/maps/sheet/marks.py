@@ -1,9 +1,11 @@
 """Small marks: places without a number, toilets and bus stops, walks; each drawn only where there is room."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
 from app.maps.sheet.badges import helpful_mark, mini_badge
@@ -11,12 +13,14 @@ from app.maps.sheet.ground import stroked
 from app.maps.sheet.lettering import text_at
 from app.maps.sheet.look import SheetLook
 from app.maps.sheet.mapframe import MapFrame
-from app.maps.sheet.svg import group, tag
+from app.maps.sheet.svg import group, path_of, tag
 from app.maps.theme import MapTheme
 from app.tour.model import Helpful, Sight, TourWalk
 
 Box = tuple[float, float, float, float]
 
+_FLAG = 0.72  # radius of a flag, in sizes of its letter
+_OFF = (0.0, 1.8, -1.8, 3.0, -3.0, 4.5, -4.5)  # how far beside its walk a flag may stand, in its radii
 _SHARES = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7, 0.25, 0.75, 0.2, 0.8, 0.15, 0.85, 0.1, 0.9, 0.05, 0.95)
 
 
@@ -100,27 +104,50 @@ def draw_walks(lines: Sequence[tuple[TourWalk, BaseGeometry]], look: SheetLook) 
     return group(stroked(line, look.walk, mm_per_m=1.0) for _, line in lines)
 
 
-def flag_boxes(lines: Sequence[tuple[TourWalk, BaseGeometry]], room: Room, *, size_mm: float) -> dict[str, Box]:
-    """Return where the flag of each walk stands: on its line, where there is room; taken from `room`."""
-    r = 0.72 * size_mm
-    found: dict[str, Box] = {}
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Where a walk's letter stands, and the point of the walk that it belongs to, mm."""
+
+    box: Box
+    foot: tuple[float, float]
+
+
+def find_flags(lines: Sequence[tuple[TourWalk, BaseGeometry]], room: Room, *, size_mm: float) -> dict[str, Flag]:
+    """Find where the letter of each walk stands: on its line, else beside it; taken from `room`."""
+    r = _FLAG * size_mm
+    found: dict[str, Flag] = {}
     for walk, line in lines:
         longest = max(shapely.get_parts(line), key=lambda part: part.length)
-        for share in _SHARES:
+        for off_mm, share in ((off, share) for off in _OFF for share in _SHARES):
             at = shapely.line_interpolate_point(longest, share, normalized=True)
-            box = (at.x - r, at.y - r, at.x + r, at.y + r)
+            x, y = _beside(longest, share, off_mm * r)
+            box = (x - r, y - r, x + r, y + r)
             if room.take(box):
-                found[walk.id] = box
+                found[walk.id] = Flag(box, (at.x, at.y))
                 break
     return found
 
 
-def draw_flags(boxes: Mapping[str, Box], look: SheetLook, *, size_mm: float) -> str:
-    """Return a round flag with the letter of each walk."""
+def _beside(line: LineString, share: float, off_mm: float) -> tuple[float, float]:
+    """Return the point so far to the right of a line, seen along it."""
+    shares = np.clip([share - 0.02, share, share + 0.02], 0.0, 1.0)
+    nearby = shapely.get_coordinates(shapely.line_interpolate_point(line, shares, normalized=True))
+    ahead = nearby[2] - nearby[0]
+    length = max(float(np.hypot(*ahead)), 1e-9)
+    return float(nearby[1][0] - ahead[1] / length * off_mm), float(nearby[1][1] + ahead[0] / length * off_mm)
+
+
+def draw_flags(flags: Mapping[str, Flag], look: SheetLook, *, size_mm: float) -> str:
+    """Return a round flag with the letter of each walk; one beside its walk is tied to it."""
     drawn = []
     letter = look.text["label"].model_copy(update={"fill": look.walk.casing or look.paper, "halo": None})
-    for walk_id, (left, upper, right, lower) in boxes.items():
+    for walk_id, flag in flags.items():
+        left, upper, right, lower = flag.box
         x, y, r = (left + right) / 2.0, (upper + lower) / 2.0, (right - left) / 2.0
+        if np.hypot(flag.foot[0] - x, flag.foot[1] - y) > r:
+            stem = path_of([flag.foot, (x, y)])
+            drawn.append(tag("path", d=stem, stroke=look.walk.casing, stroke_width=0.9, stroke_linecap="round"))
+            drawn.append(tag("path", d=stem, stroke=look.walk.fill, stroke_width=0.4, stroke_linecap="round"))
         drawn.append(tag("circle", cx=x, cy=y, r=r, fill=look.walk.fill, stroke=look.walk.casing, stroke_width=0.35))
         drawn.append(text_at(walk_id.upper(), x, y + 0.36 * size_mm, letter, size_mm=size_mm, anchor="middle"))
     return group(drawn)
