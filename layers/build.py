@@ -33,7 +33,6 @@ from layers.people import Census, read_census
 from layers.recipe import Recipe
 from layers.resultrules import result_rules
 from layers.sources import osm
-from layers.sources.overpass import fetch_features, fetch_streets
 from layers.sources.transport import Overpass
 from layers.standard import StandardFile
 from layers.store import Store, knowledge_digest, sha256_of
@@ -231,6 +230,8 @@ class Stages:
 
     def _build_streets(self) -> tuple[Topology, SourceInfo]:
         if self.district.extract is None:
+            from layers.sources.overpass import fetch_streets  # noqa: PLC0415  brings OSMnx, see layers.sources.osm
+
             wanted = self.area.to_lonlat(self.area.grown(self.margin_m))
             graph, source = fetch_streets(wanted, self._overpass), SourceInfo("Overpass", None, wanted.bounds, 0)
             cut_nodes, box = frozenset[int](), None
@@ -253,6 +254,8 @@ class Stages:
     def _read_features(self, keys: frozenset[str]) -> gpd.GeoDataFrame:
         wanted = self.area.to_lonlat(self.area.grown(self.margin_m))
         if self.district.extract is None:
+            from layers.sources.overpass import fetch_features  # noqa: PLC0415
+
             return fetch_features(wanted, keys, self._overpass)
         return touching(osm.read_features(self.district.extract, keys), wanted)
 

@@ -17,7 +17,6 @@ from geo.area import Area
 from geo.crs import WGS84
 from geo.errors import CoordinateError, InputError, SettingsError
 from layers.sources import osm
-from layers.sources.overpass import fetch_boundary
 from layers.sources.transport import Overpass
 from layers.toml import Country, Strict, read_toml
 
@@ -154,6 +153,8 @@ def read_area(district: District, overpass: Overpass) -> Area:
     if boundary.place and district.extract:
         return Area.from_lonlat(name, _boundary_in_extract(district.extract, boundary.place))
     if boundary.place:
+        from layers.sources.overpass import fetch_boundary  # noqa: PLC0415  brings OSMnx, see layers.sources.osm
+
         return Area.from_lonlat(name, fetch_boundary(boundary.place, overpass))
     if district.extract is None:
         raise InputError(
