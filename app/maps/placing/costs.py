@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from app.maps.placing.boxes import Floats
 from app.maps.placing.fill import fill
+from app.maps.placing.kernels import NOTHING, Raster
 from app.maps.placing.model import Box
 
 Grid = NDArray[np.float64]
@@ -95,6 +96,11 @@ class Costs:
         x0, y0, x1, y1 = np.clip(np.nan_to_num(corners), 0, top).astype(np.intp).T
         between: Floats = self.sums[y1, x1] - self.sums[y0, x1] - self.sums[y1, x0] + self.sums[y0, x0]
         return between
+
+
+def raster_of(costs: Costs | None) -> Raster:
+    """Return costs as compiled code takes them."""
+    return NOTHING if costs is None else Raster(float(costs.x0), float(costs.y0), float(costs.cell_mm), costs.sums)
 
 
 def _empty(frame: Box, cell_mm: float) -> Grid:
