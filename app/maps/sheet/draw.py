@@ -94,17 +94,18 @@ def draw_map(
     """
     scene = _Scene(results, tour, theme, fonts, words)
     ground = build_ground(results.basemap, frame, theme.sheet)
+    costs = _costs(ground, theme)
     marks = sight_marks(tour.sights, frame, theme, words.lang)
     flags = scene.flags(frame, marks, blocked)
     blocked = [*blocked, *flags.values()]
     glasses: list[Glass] = []
-    first = scene.place(ground, marks, blocked, quick=True)
+    first = scene.place(costs, marks, frame, blocked, quick=True)
     if insets and _is_crowded(first):
         glasses = find_spots(first, marks, frame, blocked, most=insets)
         inside = {number for glass in glasses for number in glass.numbers}
         marks = tuple(mark for mark in marks if mark.sight.number not in inside)
         blocked = [*blocked, *(glass.box for glass in glasses)]
-    placed = scene.place(ground, marks, [*blocked, *(glass.ring for glass in glasses)])
+    placed = scene.place(costs, marks, frame, [*blocked, *(glass.ring for glass in glasses)])
     drawn = scene.draw(ground, marks, placed, blocked, flags)
     svg = drawn.svg
     for glass in glasses:
@@ -126,8 +127,9 @@ class _Scene:
 
     def place(
         self,
-        ground: Ground,
+        costs: Costs,
         marks: Sequence[SightMark],
+        frame: MapFrame,
         blocked: Sequence[Box | BaseGeometry],
         *,
         quick: bool = False,
@@ -135,12 +137,13 @@ class _Scene:
         """Find room for badges and names; a badge that finds none near its place may stand further away.
 
         Args:
-            ground: What is covered.
+            costs: Of what is covered.
             marks: To place.
+            frame: The map.
             blocked: Where nothing may stand.
             quick: Only to see where sights crowd.
         """
-        rules, costs, frame = self.theme.sheet.placing, _costs(ground, self.theme), ground.frame
+        rules = self.theme.sheet.placing
         reach = min(frame.w_mm, frame.h_mm) / 3.0
         far = dict.fromkeys(range(len(marks)), min(rules.most_mm, reach))
 
@@ -153,9 +156,10 @@ class _Scene:
 
         placed = placed_so()
         without = [i for i, item in enumerate(placed.items) if item.state is State.INSET]
-        if quick or not without:
+        further = max(reach, rules.most_mm)
+        if quick or all(far[i] == further for i in without):
             return placed
-        far |= dict.fromkeys(without, max(reach, rules.most_mm))
+        far |= dict.fromkeys(without, further)
         return placed_so()
 
     def flags(self, frame: MapFrame, marks: Sequence[SightMark], blocked: Sequence[Box]) -> dict[str, Box]:
@@ -170,7 +174,8 @@ class _Scene:
         ground = build_ground(self.results.basemap, glass.frame, self.theme.sheet)
         seen = sight_marks(self.tour.sights, glass.frame, self.theme, self.words.lang)
         marks = tuple(mark for mark in seen if mark.sight.number in glass.numbers)
-        return self.draw(ground, marks, self.place(ground, marks, glass.corners), glass.corner_boxes, {}, glass)
+        placed = self.place(_costs(ground, self.theme), marks, glass.frame, glass.corners)
+        return self.draw(ground, marks, placed, glass.corner_boxes, {}, glass)
 
     def draw(
         self,
