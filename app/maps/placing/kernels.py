@@ -83,11 +83,18 @@ def price_places(
     """
     rows, led = _alive(standing, near)
     n, gap = len(standing.leaders), scales.gap_mm
-    found = np.empty(len(badges))
+    far = max(gap, scales.crowd_mm)
+    found, around = np.empty(len(badges)), np.empty(4)
     for p in range(len(badges)):
         badge, leader, has_leader = badges[p], leaders[p], not math.isnan(leaders[p, 0])
+        around[:] = badge
+        if has_leader:  # it begins at the badge
+            around[0], around[1] = min(badge[0], leader[2]), min(badge[1], leader[3])
+            around[2], around[3] = max(badge[2], leader[2]), max(badge[3], leader[3])
         price, leader_price, crowd = 0.0, 0.0, 0
         for j in rows:
+            if not _meet(around, standing.boxes[j], far):
+                continue
             if _meet(badge, standing.boxes[j], gap) or (has_leader and _passes(leader, standing.boxes[j], gap)):
                 price += standing.prices[j] if push else math.inf
             crowd += j >= n and _meet(badge, standing.boxes[j], scales.crowd_mm)
@@ -152,6 +159,8 @@ def price_names(
             box[0], box[1], box[2], box[3] = x + offsets[i, 0], y + offsets[i, 1], x + offsets[i, 2], y + offsets[i, 3]
             price, leader_price, crowd = 0.0, 0.0, 0
             for j in close[:n_close]:
+                if not _meet(box, standing.boxes[j], far):
+                    continue
                 if _meet(box, standing.boxes[j], gap):
                     price += standing.prices[j] if push else math.inf
                 crowd += j < n and _meet(box, standing.boxes[j], scales.crowd_mm)
