@@ -1,6 +1,7 @@
 """The picture of the map: ground, scenery, names, walks and sights, in the order in which they lie on each other."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,6 +80,7 @@ def draw_map(
     words: Words,
     blocked: Sequence[Box] = (),
     insets: int = 0,
+    ground: Ground | None = None,
 ) -> Drawing:
     """Draw the map of a frame, and insets where sights are too near each other for it.
 
@@ -91,9 +93,10 @@ def draw_map(
         words: For names and marks.
         blocked: Boxes on the paper where something else will stand.
         insets: How many at most.
+        ground: Of this frame, where it is built already; None builds it.
     """
     scene = _Scene(results, tour, theme, fonts, words)
-    ground = build_ground(results.basemap, frame, theme.sheet)
+    ground = ground or build_ground(results.basemap, frame, theme.sheet)
     costs = _costs(ground, theme)
     marks = sight_marks(tour.sights, frame, theme, words.lang)
     flags = scene.flags(frame, marks, blocked)
@@ -105,11 +108,13 @@ def draw_map(
         inside = {number for glass in glasses for number in glass.numbers}
         marks = tuple(mark for mark in marks if mark.sight.number not in inside)
         blocked = [*blocked, *(glass.box for glass in glasses)]
-    placed = scene.place(costs, marks, frame, [*blocked, *(glass.ring for glass in glasses)])
+    with ThreadPoolExecutor() as pool:
+        ahead = [pool.submit(build_ground, results.basemap, glass.frame, theme.sheet) for glass in glasses]
+        placed = scene.place(costs, marks, frame, [*blocked, *(glass.ring for glass in glasses)])
     drawn = scene.draw(ground, marks, placed, blocked, flags)
     svg = drawn.svg
-    for glass in glasses:
-        seen = scene.through(glass)
+    for glass, work in zip(glasses, ahead, strict=True):
+        seen = scene.through(glass, work.result())
         svg += draw_glass(glass, seen.svg, theme.sheet)
         marks, placed = marks + seen.marks, joined(placed, seen.placed)
     return Drawing(svg, frame, marks, placed, drawn.walks, drawn.helpful)
@@ -169,9 +174,8 @@ class _Scene:
         room = Room([*blocked, *wanted], frame.box_mm, gap_mm=0.2)
         return flag_boxes(walk_lines(self.tour.walks, frame), room, size_mm=self.theme.sheet.placing.flag_mm)
 
-    def through(self, glass: Glass) -> Drawing:
-        """Draw what a glass shows."""
-        ground = build_ground(self.results.basemap, glass.frame, self.theme.sheet)
+    def through(self, glass: Glass, ground: Ground) -> Drawing:
+        """Draw what a glass shows, over its ground."""
         seen = sight_marks(self.tour.sights, glass.frame, self.theme, self.words.lang)
         marks = tuple(mark for mark in seen if mark.sight.number in glass.numbers)
         placed = self.place(_costs(ground, self.theme), marks, glass.frame, glass.corners)
