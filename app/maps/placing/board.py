@@ -186,10 +186,8 @@ class Board:
         if not k:
             return None
         own = self._names_at(i, places)
-        badges, leaders = one.badges[places], one.leaders[places]
-        prices, pairs = price_names(
-            one.offsets, costs, own, badges, leaders, self._on, self._near[i], self._scales, push
-        )
+        badges = one.badges[places]
+        prices, pairs = price_names(one.offsets, own, badges, costs, self._on, self._near[i], self._scales, push)
         self.work += pairs
         usable = np.flatnonzero(np.isfinite(own))
         if not len(usable):

@@ -68,7 +68,13 @@ NOTHING = Raster(0.0, 0.0, 1.0, np.zeros((1, 1)))
 
 @kernel
 def price_places(
-    badges: Floats, leaders: Floats, costs: Floats, standing: Standing, near: Ints, scales: Scales, push: bool
+    badges: Floats,
+    leaders: Floats,
+    costs: Floats,
+    standing: Standing,
+    near: Ints,
+    scales: Scales,
+    push: bool,  # noqa: FBT001
 ) -> tuple[Floats, int]:
     """Return what places of a badge cost beside what stands, shape (p,), and how many pairs were asked about.
 
@@ -109,65 +115,42 @@ def price_places(
 @kernel
 def price_names(
     offsets: Floats,
-    costs: Floats,
     own: Floats,
     badges: Floats,
-    leaders: Floats,
+    costs: Floats,
     standing: Standing,
     near: Ints,
     scales: Scales,
-    push: bool,
+    push: bool,  # noqa: FBT001
 ) -> tuple[Floats, int]:
     """Return what names beside places of a badge cost, shape (p * k,), and how many pairs were asked about.
 
     Args:
         offsets: Boxes of the name when the middle of the badge is at 0, shape (k, 4).
-        costs: Of each place of the badge beside what stands, shape (p,).
         own: Of each name by itself, see `price_ground`, shape (p, k).
         badges: Boxes, shape (p, 4).
-        leaders: From each to the anchor, shape (p, 4).
+        costs: Of each of these places beside what stands, shape (p,).
         standing: The board.
         near: Items that may be met.
         scales: Of the rules.
         push: Whether others may be pushed aside.
     """
     rows, led = _alive(standing, near)
-    n, gap, k = len(standing.leaders), scales.gap_mm, len(offsets)
-    far = max(gap, scales.crowd_mm)
-    close, close_led = np.empty_like(rows), np.empty_like(led)
+    k, n_usable = len(offsets), 0
     sums = np.full(len(badges) * k, math.inf)
-    box, around, n_usable = np.empty(4), np.empty(4), 0
+    reach, around, box = offsets[0].copy(), np.empty(4), np.empty(4)
+    for i in range(1, k):
+        reach[0], reach[1] = min(reach[0], offsets[i, 0]), min(reach[1], offsets[i, 1])
+        reach[2], reach[3] = max(reach[2], offsets[i, 2]), max(reach[3], offsets[i, 3])
     for p in range(len(badges)):
-        x, y = (badges[p, 0] + badges[p, 2]) / 2.0, (badges[p, 1] + badges[p, 3]) / 2.0
-        around[:] = math.inf, math.inf, -math.inf, -math.inf
+        _put(around, badges[p], reach)
+        close, close_led = _beside(around, rows, led, standing, scales)
         for i in range(k):
-            around[0], around[1] = min(around[0], x + offsets[i, 0]), min(around[1], y + offsets[i, 1])
-            around[2], around[3] = max(around[2], x + offsets[i, 2]), max(around[3], y + offsets[i, 3])
-        n_close, n_led = 0, 0
-        for j in rows:
-            if _meet(around, standing.boxes[j], far):
-                close[n_close] = j
-                n_close += 1
-        for j in led:
-            if _passes(standing.leaders[j], around, gap):
-                close_led[n_led] = j
-                n_led += 1
-        for i in range(k):
-            if not own[p, i] < math.inf:
-                continue
-            n_usable += 1
-            box[0], box[1], box[2], box[3] = x + offsets[i, 0], y + offsets[i, 1], x + offsets[i, 2], y + offsets[i, 3]
-            price, leader_price, crowd = 0.0, 0.0, 0
-            for j in close[:n_close]:
-                if not _meet(box, standing.boxes[j], far):
-                    continue
-                if _meet(box, standing.boxes[j], gap):
-                    price += standing.prices[j] if push else math.inf
-                crowd += j < n and _meet(box, standing.boxes[j], scales.crowd_mm)
-            for j in close_led[:n_led]:
-                if _passes(standing.leaders[j], box, gap):
-                    leader_price += standing.prices[j] if push else math.inf
-            sums[p * k + i] = own[p, i] + price + leader_price + (costs[p] + scales.crowd * crowd)
+            if own[p, i] < math.inf:
+                n_usable += 1
+                _put(box, badges[p], offsets[i])
+                price, crowd = _price_name(box, close, close_led, standing, scales, push)
+                sums[p * k + i] = own[p, i] + price + (costs[p] + crowd)
     return sums, n_usable * (len(rows) + len(led))
 
 
@@ -194,28 +177,16 @@ def price_ground(
         grounds: What is there.
         scales: Of the rules.
     """
-    k, gap = len(offsets), scales.gap_mm
-    own = np.full((len(badges), k), math.inf)
+    own = np.full((len(badges), len(offsets)), math.inf)
     box = np.empty(4)
     for p in range(len(badges)):
-        x, y = (badges[p, 0] + badges[p, 2]) / 2.0, (badges[p, 1] + badges[p, 3]) / 2.0
-        for i in range(k):
-            box[0], box[1], box[2], box[3] = x + offsets[i, 0], y + offsets[i, 1], x + offsets[i, 2], y + offsets[i, 3]
-            if box[0] < frame[0] - _EDGE or box[1] < frame[1] - _EDGE:
-                continue
-            if box[2] > frame[2] + _EDGE or box[3] > frame[3] + _EDGE:
-                continue
-            if not math.isnan(leaders[p, 0]) and _passes(leaders[p], box, gap):
-                continue
-            free = True
-            for j in range(len(blocked)):
-                free = free and not _meet(box, blocked[j], gap)
-            if not free or not _is_clear(grounds.closed, box, gap):
-                continue
-            covered = _cost(grounds.avoid, box)
-            at_home = _cost(grounds.home, box) / ((box[2] - box[0]) * (box[3] - box[1]))
-            covered *= 1.0 - min(at_home, 1.0) * (1.0 - scales.home)
-            own[p, i] = scales.covered * covered + _cost(grounds.small, box) + label_costs[i]
+        for i in range(len(offsets)):
+            _put(box, badges[p], offsets[i])
+            if _is_free(box, leaders[p], blocked, frame, scales.gap_mm) and _is_clear(grounds.closed, box, scales):
+                covered = _cost(grounds.avoid, box)
+                at_home = _cost(grounds.home, box) / ((box[2] - box[0]) * (box[3] - box[1]))
+                covered *= 1.0 - min(at_home, 1.0) * (1.0 - scales.home)
+                own[p, i] = scales.covered * covered + _cost(grounds.small, box) + label_costs[i]
     return own
 
 
@@ -265,8 +236,55 @@ def _alive(standing: Standing, near: Ints) -> tuple[Ints, Ints]:
 
 
 @kernel
+def _beside(around: Floats, rows: Ints, led: Ints, standing: Standing, scales: Scales) -> tuple[Ints, Ints]:
+    """Return the rows of boxes, and those of leaders, that a box may meet or crowd."""
+    far = max(scales.gap_mm, scales.crowd_mm)
+    close, close_led, n, n_led = np.empty_like(rows), np.empty_like(led), 0, 0
+    for j in rows:
+        if _meet(around, standing.boxes[j], far):
+            close[n] = j
+            n += 1
+    for j in led:
+        if _passes(standing.leaders[j], around, scales.gap_mm):
+            close_led[n_led] = j
+            n_led += 1
+    return close[:n], close_led[:n_led]
+
+
+@kernel
+def _price_name(
+    box: Floats,
+    close: Ints,
+    close_led: Ints,
+    standing: Standing,
+    scales: Scales,
+    push: bool,  # noqa: FBT001
+) -> tuple[float, float]:
+    """Return what it costs that a name meets others, and that it crowds foreign badges."""
+    n, far = len(standing.leaders), max(scales.gap_mm, scales.crowd_mm)
+    price, leader_price, crowd = 0.0, 0.0, 0
+    for j in close:
+        other = standing.boxes[j]
+        if _meet(box, other, far):
+            if _meet(box, other, scales.gap_mm):
+                price += standing.prices[j] if push else math.inf
+            crowd += j < n and _meet(box, other, scales.crowd_mm)
+    for j in close_led:
+        if _passes(standing.leaders[j], box, scales.gap_mm):
+            leader_price += standing.prices[j] if push else math.inf
+    return price + leader_price, scales.crowd * crowd
+
+
+@kernel
+def _put(box: Floats, badge: Floats, offset: Floats) -> None:
+    """Make a box what a name covers beside a badge."""
+    x, y = (badge[0] + badge[2]) / 2.0, (badge[1] + badge[3]) / 2.0
+    box[0], box[1], box[2], box[3] = x + offset[0], y + offset[1], x + offset[2], y + offset[3]
+
+
+@kernel
 def _meet(one: Floats, other: Floats, gap_mm: float) -> bool:
-    return (
+    return bool(
         one[0] < other[2] + gap_mm
         and one[2] > other[0] - gap_mm
         and one[1] < other[3] + gap_mm
@@ -316,8 +334,23 @@ def _cost(raster: Raster, box: Floats) -> float:
 
 
 @kernel
-def _is_clear(raster: Raster, box: Floats, gap_mm: float) -> bool:
-    x, y, cell = raster.x0, raster.y0, raster.cell_mm
+def _is_free(box: Floats, leader: Floats, blocked: Floats, frame: Floats, gap_mm: float) -> bool:
+    """Tell whether a name lies in the frame, off its own leader, and off what is blocked."""
+    if box[0] < frame[0] - _EDGE or box[1] < frame[1] - _EDGE:
+        return False
+    if box[2] > frame[2] + _EDGE or box[3] > frame[3] + _EDGE:
+        return False
+    if not math.isnan(leader[0]) and _passes(leader, box, gap_mm):
+        return False
+    for other in blocked:  # noqa: SIM110  compiled code has no all()
+        if _meet(box, other, gap_mm):
+            return False
+    return True
+
+
+@kernel
+def _is_clear(raster: Raster, box: Floats, scales: Scales) -> bool:
+    x, y, cell, gap_mm = raster.x0, raster.y0, raster.cell_mm, scales.gap_mm
     x0, y0 = math.floor((box[0] - gap_mm - x) / cell), math.floor((box[1] - gap_mm - y) / cell)
     x1, y1 = math.ceil((box[2] + gap_mm - x) / cell), math.ceil((box[3] + gap_mm - y) / cell)
     return _between(raster.sums, x0, y0, x1, y1) <= cell * cell * 0.5

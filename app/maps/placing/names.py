@@ -49,7 +49,6 @@ class Character:
     height: float
 
 
-
 @dataclass(frozen=True, slots=True)
 class LineName:
     """A name as it is written.

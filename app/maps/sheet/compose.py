@@ -1,6 +1,7 @@
 """The sheet as a whole: which way the paper lies, where everything stands, and what both sides show."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,6 +13,7 @@ from app.maps.sheet.columns import Row, balanced, stand
 from app.maps.sheet.draw import Drawing, Words, draw_map
 from app.maps.sheet.fonts import check_glyphs, text_width_mm
 from app.maps.sheet.grid import Grid
+from app.maps.sheet.ground import Ground, build_ground
 from app.maps.sheet.imprint import imprint_lines
 from app.maps.sheet.index import Setter, Sizes, index_rules
 from app.maps.sheet.legend import draw_legend, legend_keys
@@ -44,7 +46,6 @@ _NEAREST = 5000.0  # the district is never shown at a larger scale: a map needs 
 _CORE = 2.2  # the other side is so much larger
 _QR_MM = 22.0
 _QR_PT = 9.0
-_INSETS = 4  # at most, on one map
 _INDEX = 0.55  # at most so much of a page
 _ABOVE_INDEX_MM = 5.0
 _SOME_LETTERS = ("A–H", "I–P")  # as long as those that will be told
@@ -133,8 +134,9 @@ class _Composer:
         if self.asked.sides == 1 or not self.tour.sights:  # without places there is no core to be shown
             pages = [self._single(lies)]
         else:
-            front, with_walks = self._front(lies)
-            pages = [front, self._back(lies, front[1], walks=not with_walks)]
+            with ThreadPoolExecutor(1) as ahead:
+                front, core = self._front(lies, ahead)
+                pages = [front, self._back(lies, front[1], core)]
         squares = pages[-1][2]
         told = Told(title, self._publisher(), self.texts.lang, self.day, ("学", "游", "乐", "健"))
         return Sheet(tuple(p for p, _, _ in pages), told, tuple(d for _, d, _ in pages), squares, self.left_out)
@@ -193,18 +195,20 @@ class _Composer:
 
     # the sides
 
-    def _front(self, lies: Paper) -> tuple["_Side", bool]:
-        """Return the side with the whole district, and whether the walks are told on it."""
+    def _front(self, lies: Paper, ahead: ThreadPoolExecutor) -> tuple["_Side", "_Core"]:
+        """Return the side with the whole district, and what the other side shows, whose ground is built meanwhile."""
         box = self._map_box_front(lies)
         strip = self._strip(lies, box)
-        drawing, svg = self._map(self._window(box if strip is None else strip.box))
+        frame = self._window(box if strip is None else strip.box)
+        core = self._core(lies, frame.scale, ahead, walks=strip is None or not strip.room.how.walks)
+        drawing, svg = self._map(frame)
         squares = _squares([drawing])
         head_svg, head_runs = self._head(lies, drawing)
         shown = replace(self.tour, sights=tuple(s for s in self.tour.sights if s.number in drawing.numbers))
         runs, marks = ([], "") if strip is None else self._highlights(shown, strip.room, squares)
         svg += head_svg + marks + self._marks(lies)
         page = self._page(lies, svg, [*self._foot(lies), *head_runs, *runs], drawing)
-        return (page, drawing, squares), strip is not None and strip.room.how.walks
+        return (page, drawing, squares), core
 
     def _strip(self, lies: Paper, box: Box) -> "_Strip | None":
         """Return room for must-sees and walks that the map can spare: it is drawn at the same scale without it."""
@@ -235,13 +239,18 @@ class _Composer:
         columns, _ = balanced(self._told(tour, room, squares), room.n)
         return stand(columns, room.lefts, room.top, room.bottom - room.top, most=index_rules().most_front_gap_mm)
 
-    def _back(self, lies: Paper, front: Drawing, *, walks: bool) -> "_Side":
+    def _core(self, lies: Paper, front_scale: float, ahead: ThreadPoolExecutor, *, walks: bool) -> "_Core":
+        """Share the other side between its map and the index, and begin to build the ground of that map."""
         top, bottom = _MARGIN_MM, lies.h_mm - _MARGIN_MM - _FOOT_MM
         area, room = self._index_room(lies, top, bottom, walks=walks)
         xy = _xy(self.tour.sights)
-        scale = max(round(front.frame.scale / _CORE / 500.0) * 500.0, 1000.0)
+        scale = max(round(front_scale / _CORE / 500.0) * 500.0, 1000.0)
         frame = core_window(area, xy, np.ones(len(xy)), scale=scale, edge_mm=9.0)
-        drawing, svg = self._map(frame, first=Grid.over(front.frame).columns)
+        return _Core(frame, room, ahead.submit(build_ground, self.results.basemap, frame, self.theme.sheet))
+
+    def _back(self, lies: Paper, front: Drawing, core: "_Core") -> "_Side":
+        room = core.room
+        drawing, svg = self._map(core.frame, first=Grid.over(front.frame).columns, ground=core.ground.result())
         squares = _squares([front, drawing])
         self._keep(front, drawing)
         letters = tuple(f"{grid[0]}–{grid[-1]}" for grid in self._letters(front, drawing))
@@ -391,7 +400,7 @@ class _Composer:
 
     # what stands round the map
 
-    def _map(self, frame: MapFrame, *, first: int = 0) -> tuple[Drawing, str]:
+    def _map(self, frame: MapFrame, *, first: int = 0, ground: Ground | None = None) -> tuple[Drawing, str]:
         """Draw a map with its frame, whose first letter is so far from A, its compass and its scale."""
         compass_box, scale_box = self._corners(frame)
         drawing = draw_map(
@@ -402,7 +411,7 @@ class _Composer:
             fonts=self.fonts,
             words=self.words,
             blocked=[compass_box, scale_box],
-            insets=_INSETS,
+            ground=ground,
         )
         grid = Grid.over(frame, first=first)
         where = (frame.x_mm, frame.y_mm, frame.w_mm, frame.h_mm)
@@ -560,6 +569,15 @@ class _Strip:
 
     box: Box
     room: _IndexRoom
+
+
+@dataclass(frozen=True, slots=True)
+class _Core:
+    """What the other side shows: the frame of its map, the room of its index, and the ground, soon."""
+
+    frame: MapFrame
+    room: _IndexRoom
+    ground: Future[Ground]
 
 
 _Side = tuple[Page, Drawing, dict[int, tuple[str, ...]]]

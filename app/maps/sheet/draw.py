@@ -27,6 +27,7 @@ from app.maps.theme import MapTheme
 from app.results import Results
 from app.tour.model import Sight, Tour
 
+_INSETS = 4  # at most, on one map
 _CROWDED = 0.1  # share of badges without room at first that asks for an inset
 
 
@@ -79,7 +80,6 @@ def draw_map(
     fonts: Fonts,
     words: Words,
     blocked: Sequence[Box] = (),
-    insets: int = 0,
     ground: Ground | None = None,
 ) -> Drawing:
     """Draw the map of a frame, and insets where sights are too near each other for it.
@@ -92,7 +92,6 @@ def draw_map(
         fonts: For numbers.
         words: For names and marks.
         blocked: Boxes on the paper where something else will stand.
-        insets: How many at most.
         ground: Of this frame, where it is built already; None builds it.
     """
     scene = _Scene(results, tour, theme, fonts, words)
@@ -103,8 +102,8 @@ def draw_map(
     blocked = [*blocked, *flags.values()]
     glasses: list[Glass] = []
     first = scene.place(costs, marks, frame, blocked, quick=True)
-    if insets and _is_crowded(first):
-        glasses = find_spots(first, marks, frame, blocked, most=insets)
+    if _is_crowded(first):
+        glasses = find_spots(first, marks, frame, blocked, most=_INSETS)
         inside = {number for glass in glasses for number in glass.numbers}
         marks = tuple(mark for mark in marks if mark.sight.number not in inside)
         blocked = [*blocked, *(glass.box for glass in glasses)]

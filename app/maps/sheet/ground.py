@@ -153,7 +153,7 @@ def _apart(polygons: Shapes, gap_mm: float) -> list[Shapes]:
     if n < 2:  # noqa: PLR2004  nothing to divide
         return [polygons]
     bounds = shapely.bounds(polygons) + np.array([-1.0, -1.0, 1.0, 1.0]) * gap_mm / 2.0
-    boxes = shapely.box(*bounds.T)
+    boxes = np.asarray(shapely.box(*bounds.T), np.object_)
     one, other = shapely.STRtree(boxes).query(boxes)
     near = coo_array((np.ones(len(one), np.bool_), (one, other)), shape=(len(boxes), len(boxes)))
     group = connected_components(near, directed=False)[1]
