@@ -4,6 +4,8 @@ Help texts stand here in English, as message ids; they are translated when the c
 libraries below it load only when a command runs, so that help answers at once.
 """
 
+import atexit
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -31,6 +33,9 @@ cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; the entry point of the console script."""
+    # a command makes very many small things that stay, and soon ends: rubbish is looked for more rarely than usual
+    gc.set_threshold(200_000, 50, 100)
+    atexit.register(gc.freeze)  # and not at all at the end, when everything goes
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # Windows consoles speak other encodings

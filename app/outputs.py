@@ -16,11 +16,9 @@ from pyarrow import ArrowException
 from pyogrio.errors import DataLayerError, DataSourceError
 from xlsxwriter.exceptions import XlsxWriterException
 
-from app.maps.children.page import write_children
 from app.maps.sheet.asked import Asked
 from app.maps.sheet.compose import Sheet, compose
 from app.maps.sheet.files import SHEET_FILES, sheet_bytes
-from app.maps.web import write_map
 from app.models import ATTRIBUTION
 from app.pages.ages import write_ages
 from app.pages.quality import write_quality_page
@@ -82,6 +80,19 @@ class Job:
         return compose(self.results, self.tour, file, Asked(), texts=self.texts, day=day)
 
 
+# Both load Folium, which whoever asks for a sheet or an answer need not wait for.
+def _write_map(job: Job, path: Path) -> None:
+    from app.maps.web import write_map  # noqa: PLC0415
+
+    write_map(job.results, path, texts=job.texts)
+
+
+def _write_children(job: Job, path: Path) -> None:
+    from app.maps.children.page import write_children  # noqa: PLC0415
+
+    write_children(job.tour, job.results, path, texts=job.texts)
+
+
 def _write_quality(job: Job, path: Path) -> None:
     lang = job.texts.lang
     _write_json(
@@ -115,7 +126,7 @@ def _write_json(path: Path, content: dict[str, object]) -> None:
 
 
 WRITERS: dict[str, Callable[[Job, Path], None]] = {
-    "map.html": lambda job, path: write_map(job.results, path, texts=job.texts),
+    "map.html": _write_map,
     "coverage.xlsx": lambda job, path: write_workbook(job.results, job.findings, path, texts=job.texts),
     "coverage.gpkg": lambda job, path: write_geopackage(job.results, path),
     "homes.parquet": lambda job, path: write_parquet(job.results, "homes", path),
@@ -124,7 +135,7 @@ WRITERS: dict[str, Callable[[Job, Path], None]] = {
     "streets.parquet": lambda job, path: write_parquet(job.results, "streets", path),
     "entrances.csv": lambda job, path: write_entrances(job.results, path, texts=job.texts),
     "ages.html": lambda job, path: write_ages(job.results, path, texts=job.texts),
-    "children.html": lambda job, path: write_children(job.tour, job.results, path, texts=job.texts),
+    "children.html": _write_children,
     **dict.fromkeys(SHEET_FILES, _write_sheet_file),
     "quality.json": _write_quality,
     "quality.html": lambda job, path: write_quality_page(job.results, job.findings, path, texts=job.texts),

@@ -6,12 +6,15 @@ Message ids are English. Every ``.po`` file of a language's folder takes part.
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from babel.messages.pofile import read_po
 
 from geo.errors import Several, TongquanError, look_up
-from layers.quality import Finding
 from layers.toml import Text
+
+if TYPE_CHECKING:
+    from layers.quality import Finding
 
 LOCALE_DIR = Path(__file__).with_name("locale")
 LANGUAGES: Mapping[str, str | None] = {"zh-CN": "zh_CN", "en": None}  # language tag -> folder; None: the ids themselves
@@ -40,7 +43,7 @@ class Texts:
         text = self._catalogue.get(message, message)
         return text.format_map(values) if values else text
 
-    def finding(self, finding: Finding) -> str:
+    def finding(self, finding: "Finding") -> str:
         """Return what a finding on the data says, in the language."""
         values = {k: v.to(self.lang) if isinstance(v, Text) else v for k, v in finding.values.items()}
         return self.gettext(finding.message, **values)

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -17,6 +17,9 @@ from geo.raw import RawStreets
 from geo.topology import Topology, stops
 from geo.walkrules import Match, WalkRules
 from layers.toml import Country, Strict, read_toml
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 RULES_FILE = Path(__file__).with_name("streets.toml")
 
@@ -104,7 +107,7 @@ def build_topology(
             name=area.name,
         )
     # a long straight street that leaves is kept up to its first node outside: the data end there, not sooner
-    rim = {node for node in outside if any(other not in outside for other in nx.all_neighbors(graph, node))}
+    rim = {node for node in outside if any(other not in outside for other in _neighbours(graph, node))}
     graph.remove_nodes_from(outside - rim)
     rules = read_walk_rules(country=country)
     try:
@@ -129,6 +132,10 @@ def topology_of(raw: RawStreets, rules: WalkRules, kerbs: KerbRules | None) -> T
     return Topology.build(WalkNetwork.from_raw(raw, keep=keep | stops(raw, split)), split)
 
 
+def _neighbours(graph: "nx.MultiDiGraph[int]", node: int) -> set[int]:
+    return {*graph.predecessors(node), *graph.successors(node)}
+
+
 def _outside(graph: "nx.MultiDiGraph[int]", zone: BaseGeometry) -> set[int]:
     """Return the nodes outside a polygon in degrees."""
     shapely.prepare(zone)
@@ -142,4 +149,4 @@ def _at_the_edge(graph: "nx.MultiDiGraph[int]", covered: BaseGeometry | None) ->
     if covered is None:
         return set()
     outside = _outside(graph, covered)
-    return {inner for node in outside for inner in nx.all_neighbors(graph, node)} - outside
+    return {inner for node in outside for inner in _neighbours(graph, node)} - outside

@@ -4,14 +4,13 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
-from pypinyin import Style, lazy_pinyin, load_phrases_dict
-
 from app.tour.candidates import Candidate
 from app.tour.model import THEMES, Sight
 from layers.recipe import Recipe
 from layers.tourrules import tour_rules
 
 _HAN = "\u3400"  # Chinese letters begin there; Latin ones and digits lie before
+_READ = "\u2e80"  # what the dictionary of pinyin reads lies after it
 
 
 def number(
@@ -80,6 +79,8 @@ def _sight(one: Candidate, n: int, *, star: bool, is_new: bool, recipes: Mapping
 @cache
 def teach_names() -> None:
     """Teach the dictionary the names of places that it gets wrong, once."""
+    from pypinyin import load_phrases_dict  # noqa: PLC0415  a large dictionary, for Chinese names only
+
     phrases = tour_rules().pinyin.phrases
     load_phrases_dict({phrase: [[syllable] for syllable in said.split()] for phrase, said in phrases.items()})
 
@@ -91,8 +92,16 @@ def pinyin_of(name: str) -> str:
     >>> pinyin_of("重庆路公园"), pinyin_of("音乐厅")
     ('chong qing lu gong yuan', 'yin yue ting')
     """
+    return " ".join(_read(name).casefold().split())
+
+
+def _read(name: str) -> str:
+    if max(name, default="") < _READ:
+        return name
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
+
     teach_names()
-    return " ".join(" ".join(lazy_pinyin(name, style=Style.NORMAL)).casefold().split())
+    return " ".join(lazy_pinyin(name, style=Style.NORMAL))
 
 
 def sort_key(name: str, pinyin: str) -> tuple[int, str, str]:

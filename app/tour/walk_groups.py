@@ -76,24 +76,25 @@ class Ground:
             around = free[~np.isin(free, group)]
             near_s = self.felt_s[np.ix_(np.array(group), around)].min(axis=0)
             around = around[np.lexsort((around, near_s))][:_TRIED]
-            tried = [(self._points([*group, one]), -one) for one in around.tolist()]
-            points, best = max(tried, default=(-np.inf, 0))
+            tried = self._points(group, around)
+            points, best = max(zip(tried.tolist(), (-around).tolist(), strict=True), default=(-np.inf, 0))
             if points == -np.inf:
                 return
             group.append(-best)
             if len(group) >= least and len(set(self.theme[group].tolist())) >= self.rules.walk.themes:
                 yield tuple(sorted(group)), points
 
-    def _points(self, group: list[int]) -> float:
-        """Return how good a walk a group makes; -inf when it makes none."""
-        stops = np.array(group)
-        time_s, felt_s = (shortest(table[np.ix_(stops, stops)])[1] for table in (self.time_s, self.felt_s))
-        if time_s > self.rules.walk.minutes[1] * SECONDS_PER_MINUTE or not np.isfinite(felt_s):
-            return -np.inf
+    def _points(self, group: Sequence[int], more: Rows) -> Floats:
+        """Return how good a walk a group makes with each of some more sights; -inf when it makes none."""
+        stops = np.column_stack([np.tile(group, (len(more), 1)), more])
+        pairs = stops[:, :, None], stops[:, None, :]
+        time_s, felt_s = (_lengths(table[pairs]).min(axis=1) for table in (self.time_s, self.felt_s))
         worth = self.rules.worth
-        themes, kinds = (len(set(of[stops].tolist())) for of in (self.theme, self.layer))
-        extra = worth.theme * (themes - 1) + worth.again * (len(stops) - kinds)
-        return float(self.value[stops].sum() + extra + worth.minute * felt_s / SECONDS_PER_MINUTE)
+        themes, kinds = (np.array([len(set(row)) for row in of[stops].tolist()]) for of in (self.theme, self.layer))
+        extra = worth.theme * (themes - 1) + worth.again * (stops.shape[1] - kinds)
+        points = self.value[stops].sum(axis=1) + extra + worth.minute * felt_s / SECONDS_PER_MINUTE
+        fits = (time_s <= self.rules.walk.minutes[1] * SECONDS_PER_MINUTE) & np.isfinite(felt_s)
+        return np.where(fits, points, -np.inf)
 
 
 @cache
@@ -116,10 +117,16 @@ def shortest(legs_s: Floats) -> tuple[tuple[int, ...], float]:
     >>> shortest(np.array([[0, 9, 2], [9, 0, 3], [2, 3, 0]], np.float64))
     ((0, 2, 1), 5.0)
     """
-    orders = _orders(len(legs_s))
-    length_s = legs_s[orders[:, :-1], orders[:, 1:]].sum(axis=1)
+    length_s = _lengths(legs_s)
     best = int(np.argmin(length_s))
-    return tuple(orders[best].tolist()), float(length_s[best])
+    return tuple(_orders(len(legs_s))[best].tolist()), float(length_s[best])
+
+
+def _lengths(legs_s: Floats) -> Floats:
+    """Return how long the walk is in each of the `_orders`, shape (..., o), of tables of legs, shape (..., n, n)."""
+    orders = _orders(legs_s.shape[-1])
+    length_s: Floats = legs_s[..., orders[:, :-1], orders[:, 1:]].sum(axis=-1)
+    return length_s
 
 
 def through_doors(legs_s: Floats, doors: Sequence[Rows]) -> tuple[tuple[int, ...], float]:

@@ -1,7 +1,8 @@
 """OpenStreetMap extracts: the only module that uses osmium and OSMnx.
 
 Streets go through osmium into an OSMnx graph, features through osmium into a GeoDataFrame. Filtering comes first:
-OSMnx would make streets of park outlines and nodes of every shop.
+OSMnx would make streets of park outlines and nodes of every shop. OSMnx brings whole libraries of statistics and
+plotting with it, so it loads when something is read, not when a finished district is opened.
 """
 
 import math
@@ -11,12 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import networkx as nx
 import numpy as np
 import osmium
-import osmnx as ox
 import pandas as pd
 import shapely
 from osmium.filter import EmptyTagFilter, IdFilter, KeyFilter
@@ -24,6 +24,9 @@ from osmium.osm import Area, Node, Way
 
 from geo.crs import WGS84
 from geo.errors import InputError
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 EXTRACT_ENDINGS = (".osm.pbf", ".osm", ".osm.gz", ".osm.bz2", ".pbf")
 
@@ -144,6 +147,8 @@ def read_streets(path: Path) -> tuple["nx.MultiDiGraph[int]", Extract]:
     Raises:
         InputError: The file is missing, empty, truncated, no OpenStreetMap data, or without any street.
     """
+    import osmnx as ox  # noqa: PLC0415  see above
+
     check_extract(path)
     with _clear_errors(path):
         ways = [
@@ -338,6 +343,8 @@ def _clear_errors(path: Path) -> Iterator[None]:
 @contextmanager
 def osmnx_settings(**wanted: object) -> Iterator[None]:
     """Set OSMnx's module settings for one call and put the old ones back."""
+    import osmnx as ox  # noqa: PLC0415  see above
+
     before = {key: getattr(ox.settings, key) for key in wanted}
     try:
         for key, value in wanted.items():

@@ -27,16 +27,6 @@ def boxes_meet(one: Floats, other: Floats, gap_mm: float) -> Bools:
     return meet
 
 
-def near_boxes_meet(one: Floats, other: Floats, gap_mm: float) -> Bools:
-    """Return the same as `boxes_meet`, quicker where most of the others are far from all of the first."""
-    meet = np.zeros((len(one), len(other)), np.bool_)
-    if len(one):
-        round_all = np.concatenate([one[:, :2].min(axis=0), one[:, 2:].max(axis=0)])[None, :]
-        near = np.flatnonzero(boxes_meet(round_all, other, gap_mm)[0])
-        meet[:, near] = boxes_meet(one, other[near], gap_mm)
-    return meet
-
-
 def segments_meet_boxes(segments: Floats, boxes: Floats, gap_mm: float) -> Bools:
     """Return which segments pass a box nearer than a gap, shape (n, m).
 
@@ -74,23 +64,3 @@ def each_meets_box(segments: Floats, boxes: Floats, gap_mm: float) -> Bools:
         last = np.minimum(last, np.maximum(near, far))
     meet: Bools = first < last
     return meet
-
-
-def segments_cross(one: Floats, other: Floats) -> Bools:
-    """Return which segments cross in their inside, shape (n, m); two that share an end do not.
-
-    >>> segments_cross(np.array([[0.0, 0, 2, 2]]), np.array([[0.0, 2, 2, 0], [0, 0, 2, 0]])).tolist()
-    [[True, False]]
-    """
-    if not len(one) or not len(other):
-        return np.zeros((len(one), len(other)), np.bool_)
-    cross = boxes_meet(boxes_round(one), boxes_round(other), _TINY)
-    row, column = np.nonzero(cross)
-    a, b, c, d = one[row, :2], one[row, 2:], other[column, :2], other[column, 2:]
-    cross[row, column] = (_turn(a, b, c) * _turn(a, b, d) < 0.0) & (_turn(c, d, a) * _turn(c, d, b) < 0.0)
-    return cross
-
-
-def _turn(a: Floats, b: Floats, c: Floats) -> Floats:
-    turn: Floats = (b[..., 0] - a[..., 0]) * (c[..., 1] - a[..., 1]) - (b[..., 1] - a[..., 1]) * (c[..., 0] - a[..., 0])
-    return turn

@@ -70,12 +70,6 @@ class Candidates:
     blocked: Floats
     reach: Box
 
-    def labels_at(self, places: NDArray[np.intp]) -> Floats:
-        """Return the boxes of the name at some places of the badge, shape (len(places), k, 4)."""
-        middle = (self.badges[places, :2] + self.badges[places, 2:]) / 2.0
-        boxes: Floats = np.tile(middle, 2)[:, None, :] + self.offsets[None, :, :]
-        return boxes
-
 
 def candidates_of(item: Item, ground: Ground, rules: Rules) -> Candidates:
     """Return where an item may stand in the frame, clear of what is blocked."""
@@ -106,21 +100,6 @@ def candidates_of(item: Item, ground: Ground, rules: Rules) -> Candidates:
         blocked=blocked,
         reach=reach,
     )
-
-
-def label_ground_costs(boxes: Floats, one: Candidates, ground: Ground, rules: Rules) -> Floats:
-    """Return the points for what names cover, boxes of shape (n, 4); infinite where they may not stand."""
-    costs = np.where(boxes_in(boxes, ground.frame) & are_clear(boxes, one.blocked, ground), 0.0, np.inf)
-    if ground.avoid is not None:
-        covered = ground.avoid.of(boxes)
-        if one.home is not None:
-            area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
-            at_home = np.clip(one.home.of(boxes) / area, 0.0, 1.0)
-            covered = covered * (1.0 - at_home * (1.0 - rules.label.home))
-        costs += rules.label.covered * covered
-    if ground.small is not None:
-        costs += ground.small.of(boxes)
-    return costs
 
 
 def boxes_in(boxes: Floats, frame: Box) -> Bools:

@@ -10,9 +10,12 @@ from shapely.geometry.base import BaseGeometry
 
 from app.maps.placing.boxes import Floats
 from app.maps.placing.fill import fill
+from app.maps.placing.kernels import NOTHING, Raster
 from app.maps.placing.model import Box
 
 Grid = NDArray[np.float64]
+
+_HALF_DIAGONAL = 0.75  # of a cell, rounded up
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,6 +100,11 @@ class Costs:
         return between
 
 
+def raster_of(costs: Costs | None) -> Raster:
+    """Return costs as compiled code takes them."""
+    return NOTHING if costs is None else Raster(float(costs.x0), float(costs.y0), float(costs.cell_mm), costs.sums)
+
+
 def _empty(frame: Box, cell_mm: float) -> Grid:
     columns = max(int(np.ceil((frame[2] - frame[0]) / cell_mm)), 1)
     rows = max(int(np.ceil((frame[3] - frame[1]) / cell_mm)), 1)
@@ -121,7 +129,14 @@ def _touch(grid: Grid, shape: BaseGeometry, frame: Box, cell_mm: float) -> None:
     x0, y0, x1, y1 = _cells(np.array(shape.bounds), frame, cell_mm, grid.shape)
     if x1 <= x0 or y1 <= y0:
         return
-    x, y = np.meshgrid(frame[0] + np.arange(x0, x1) * cell_mm, frame[1] + np.arange(y0, y1) * cell_mm)
+    part = (frame[0] + x0 * cell_mm, frame[1] + y0 * cell_mm, frame[0] + x1 * cell_mm, frame[1] + y1 * cell_mm)
+    # a cell touches what is nearer to its middle than half of its diagonal; only near the rim it must be asked
+    hit, near = (
+        fill([shapely.buffer(shape, far * cell_mm)], part, cell_mm=cell_mm, shape=(y1 - y0, x1 - x0))
+        for far in (-_HALF_DIAGONAL, _HALF_DIAGONAL)
+    )
+    rows, columns = np.nonzero(near & ~hit)
+    x, y = part[0] + columns * cell_mm, part[1] + rows * cell_mm
     shapely.prepare(shape)
-    hit = shapely.intersects(shape, shapely.box(x, y, x + cell_mm, y + cell_mm))
+    hit[rows, columns] = shapely.intersects(shape, shapely.box(x, y, x + cell_mm, y + cell_mm))
     np.maximum(grid[y0:y1, x0:x1], hit, out=grid[y0:y1, x0:x1])

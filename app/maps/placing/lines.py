@@ -123,7 +123,8 @@ def _names_of(n: int, name: NamedLine, taken: Taken, avoid: Costs | None, rules:
         if not len(points):
             continue
         shapes = rectangles(ways.x, ways.y, ways.angle, np.broadcast_to(name.widths, ways.x.shape), name.height)
-        possible = taken.free(shapes) & _apart(shapes, rules)
+        possible = taken.free(shapes)
+        possible[possible] = _apart(shapes[possible], rules)
         points = np.where(possible, points + _covered(shapes, avoid, rules), np.inf)
         centre = np.column_stack([ways.x.mean(axis=1), ways.y.mean(axis=1)])
         for middle in middles:
@@ -164,10 +165,24 @@ def _apart(shapes: np.ndarray, rules: LineRules) -> Bools:
     apart = np.ones(len(shapes), np.bool_)
     for step in (1, 2):
         one, other = shapes[:, step:], shapes[:, :-step]
-        shared = shapely.area(shapely.intersection(one, other))
+        near = np.nonzero(~_are_parted(one, other))
+        shared = np.zeros(one.shape)
+        shared[near] = shapely.area(shapely.intersection(one[near], other[near]))
         least = np.minimum(shapely.area(one), shapely.area(other))
         apart &= (shared <= rules.own_overlap * least + 1e-9).all(axis=1)
     return apart
+
+
+def _are_parted(one: np.ndarray, other: np.ndarray) -> Bools:
+    """Return which rectangles, of equal shape, a line along an edge of either parts (separating axes)."""
+    quads = [shapely.get_coordinates(shapes).reshape(*shapes.shape, 5, 2).T[:, :4] for shapes in (one, other)]
+    parted: Bools = np.zeros(one.T.shape, np.bool_)
+    for x, y in quads:
+        for n in (0, 1):
+            edge_x, edge_y = x[n + 1] - x[n], y[n + 1] - y[n]
+            first, second = (quad[0] * edge_x + quad[1] * edge_y for quad in quads)
+            parted |= (first.max(axis=0) <= second.min(axis=0)) | (second.max(axis=0) <= first.min(axis=0))
+    return parted.T
 
 
 def _covered(shapes: np.ndarray, avoid: Costs | None, rules: LineRules) -> Floats:

@@ -48,12 +48,6 @@ class Character:
     width: float
     height: float
 
-    def shape(self) -> Polygon:
-        """Return its box, turned."""
-        x, y, angle, width = (np.array([v]) for v in (self.x, self.y, self.angle, self.width))
-        polygon: Polygon = rectangles(x, y, angle, width, self.height)[0]
-        return polygon
-
 
 @dataclass(frozen=True, slots=True)
 class LineName:
@@ -73,7 +67,9 @@ class LineName:
 
     def shapes(self) -> tuple[Polygon, ...]:
         """Return the boxes of the characters, to block them for what is placed later."""
-        return tuple(character.shape() for character in self.characters)
+        told = [(c.x, c.y, c.angle, c.width) for c in self.characters]
+        x, y, angle, width = np.array(told, np.float64).reshape(-1, 4).T
+        return tuple(rectangles(x, y, angle, width, self.characters[0].height) if told else ())
 
 
 def characters_of(

@@ -1,6 +1,7 @@
 """The sheet as a whole: which way the paper lies, and what its sides show."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,6 +13,7 @@ from app.maps.sheet.draw import Drawing
 from app.maps.sheet.fonts import check_glyphs
 from app.maps.sheet.framed import draw_framed
 from app.maps.sheet.grid import Grid
+from app.maps.sheet.ground import build_ground
 from app.maps.sheet.headfoot import draw_foot, draw_head, make_page
 from app.maps.sheet.listed import set_highlights, set_index
 from app.maps.sheet.mapframe import MapFrame, core_window
@@ -157,8 +159,10 @@ def _two_sided(s: Setting, lies: Paper) -> Sheet:
     window = s.window(_box_front(lies) if strip is None else strip.box)
     area, room = find_room(s, lies, MARGIN_MM, _foot_mm(lies), walks=not walks_on_front)
     core = _core(s, window, area)
-    front, svg = draw_framed(s, window, core=core)
-    back, back_svg = draw_framed(s, core, first=Grid.over(window).columns)
+    with ThreadPoolExecutor(1) as ahead:  # the ground of the back is built while names on the front look for room
+        ground = ahead.submit(build_ground, s.results.basemap, core, s.theme.sheet)
+        front, svg = draw_framed(s, window, core=core)
+        back, back_svg = draw_framed(s, core, first=Grid.over(window).columns, ground=ground.result())
     squares = squares_of([front, back])
     kept, left_out = _shown(s, front, back)
     head, head_svg = draw_head(kept, lies, front)

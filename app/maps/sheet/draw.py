@@ -1,6 +1,7 @@
 """The picture of the map: ground, scenery, names, walks and sights, in the order in which they lie on each other."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,7 @@ from app.maps.theme import MapTheme
 from app.results import Results
 from app.tour.model import Sight, Tour, TourWalk
 
+_INSETS = 4  # at most, on one map
 _CROWDED = 0.1  # share of badges without room at first that asks for an inset
 
 
@@ -96,7 +98,7 @@ def draw_map(
     fonts: Fonts,
     words: Words,
     fixed: Fixed = NOTHING_FIXED,
-    insets: int = 0,
+    ground: Ground | None = None,
 ) -> Drawing:
     """Draw the map of a frame, and insets where sights are too near each other for it.
 
@@ -108,25 +110,29 @@ def draw_map(
         fonts: For numbers.
         words: For names and marks.
         fixed: What stands on it anyway.
-        insets: How many at most.
+        ground: Of this frame, where it is built already; None builds it.
     """
     scene = _Scene(results, tour, theme, fonts, words)
-    ground = build_ground(results.basemap, frame, theme.sheet)
+    ground = ground or build_ground(results.basemap, frame, theme.sheet)
+    costs = _costs(ground, theme)
     marks = sight_marks(tour.sights, frame, theme, words.lang)
     flags = scene.flags(tour.walks, frame, marks, fixed.boxes)
     blocked = [*fixed.boxes, *(flag.box for flag in flags.values())]
     glasses: list[Glass] = []
-    first = scene.place(ground, marks, blocked, quick=True)
-    if insets and _is_crowded(first):
-        glasses = find_spots(first, marks, frame, blocked, most=insets)
+    first = scene.place(costs, marks, frame, blocked, quick=True)
+    if _is_crowded(first):
+        glasses = find_spots(first, marks, frame, blocked, most=_INSETS)
         inside = {number for glass in glasses for number in glass.numbers}
         marks = tuple(mark for mark in marks if mark.sight.number not in inside)
         blocked = [*blocked, *(glass.box for glass in glasses)]
-    placed = scene.place(ground, marks, [*blocked, *(glass.ring for glass in glasses)])
+    with ThreadPoolExecutor() as pool:
+        ahead = [pool.submit(build_ground, results.basemap, glass.frame, theme.sheet) for glass in glasses]
+        placed = scene.place(costs, marks, frame, [*blocked, *(glass.ring for glass in glasses)])
     drawn = scene.draw(ground, marks, placed, blocked, flags, below=fixed.below)
     svg, unwritten = drawn.svg, drawn.unwritten
-    for glass in glasses:
-        seen = scene.through(glass, [walk for walk in tour.walks if walk.id not in flags])
+    without_letter = [walk for walk in tour.walks if walk.id not in flags]
+    for glass, work in zip(glasses, ahead, strict=True):
+        seen = scene.through(glass, work.result(), without_letter)
         svg += draw_glass(glass, seen.svg, theme.sheet)
         marks, placed = marks + seen.marks, joined(placed, seen.placed)
         unwritten |= seen.unwritten
@@ -145,8 +151,9 @@ class _Scene:
 
     def place(
         self,
-        ground: Ground,
+        costs: Costs,
         marks: Sequence[SightMark],
+        frame: MapFrame,
         blocked: Sequence[Box | BaseGeometry],
         *,
         quick: bool = False,
@@ -154,12 +161,13 @@ class _Scene:
         """Find room for badges and names; a badge that finds none near its place may stand further away.
 
         Args:
-            ground: What is covered.
+            costs: Of what is covered.
             marks: To place.
+            frame: The map.
             blocked: Where nothing may stand.
             quick: Only to see where sights crowd.
         """
-        rules, costs, frame = self.theme.sheet.placing, _costs(ground, self.theme), ground.frame
+        rules = self.theme.sheet.placing
         reach = min(frame.w_mm, frame.h_mm) / 3.0
         far = dict.fromkeys(range(len(marks)), min(rules.most_mm, reach))
 
@@ -172,9 +180,10 @@ class _Scene:
 
         placed = placed_so()
         without = [i for i, item in enumerate(placed.items) if item.state is State.INSET]
-        if quick or not without:
+        further = max(reach, rules.most_mm)
+        if quick or all(far[i] == further for i in without):
             return placed
-        far |= dict.fromkeys(without, max(reach, rules.most_mm))
+        far |= dict.fromkeys(without, further)
         return placed_so()
 
     def flags(
@@ -186,14 +195,13 @@ class _Scene:
         room = Room([*blocked, *wanted], frame.box_mm, gap_mm=0.2)
         return find_flags(walk_lines(walks, frame), room, size_mm=self.theme.sheet.placing.flag_mm)
 
-    def through(self, glass: Glass, walks: Sequence[TourWalk]) -> Drawing:
-        """Draw what a glass shows, with the letters of these walks."""
-        ground = build_ground(self.results.basemap, glass.frame, self.theme.sheet)
+    def through(self, glass: Glass, ground: Ground, walks: Sequence[TourWalk]) -> Drawing:
+        """Draw what a glass shows, over its ground and with the letters of these walks."""
         seen = sight_marks(self.tour.sights, glass.frame, self.theme, self.words.lang)
         marks = tuple(mark for mark in seen if mark.sight.number in glass.numbers)
         flags = self.flags(walks, glass.frame, marks, glass.corner_boxes)
         letters = [shapely.box(*flag.box) for flag in flags.values()]
-        placed = self.place(ground, marks, [*glass.corners, *letters])
+        placed = self.place(_costs(ground, self.theme), marks, glass.frame, [*glass.corners, *letters])
         blocked = [*glass.corner_boxes, *(flag.box for flag in flags.values())]
         return self.draw(ground, marks, placed, blocked, flags, glass)
 

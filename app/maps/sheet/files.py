@@ -1,6 +1,7 @@
 """The files of a sheet: one PDF, and a picture of each side as SVG and PNG."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from app.maps.sheet.compose import Sheet
@@ -41,7 +42,9 @@ def write_sheet(sheet: Sheet, folder: Path, *, texts: Texts, tiles: tuple[float,
     """
     names = [PDF, f"{FRONT}.svg", f"{FRONT}.png"]
     backs = [f"{BACK}.svg", f"{BACK}.png"]
-    made = {name: sheet_bytes(sheet, name) for name in (names + backs if len(sheet.pages) > 1 else names)}
+    wanted = names + backs if len(sheet.pages) > 1 else names
+    with ThreadPoolExecutor() as pool:  # typst leaves Python alone while it works
+        made = dict(zip(wanted, pool.map(lambda name: sheet_bytes(sheet, name), wanted), strict=True))
     if tiles is not None:
         made[POSTER] = tile(made[PDF], onto=tiles, texts=texts)
     folder.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from app.maps.sheet.boxes import meet, points_in
 from app.maps.sheet.coremark import CoreMark
 from app.maps.sheet.draw import Drawing, Fixed, Words, draw_map
 from app.maps.sheet.grid import Grid
+from app.maps.sheet.ground import Ground
 from app.maps.sheet.mapframe import MapFrame
 from app.maps.sheet.ornaments.frame import frame_band, grid_lines
 from app.maps.sheet.ornaments.pinwheel import compass
@@ -15,13 +16,14 @@ from app.maps.sheet.ornaments.rules import SCALE_BAR_HIGH_MM, scale_bar
 from app.maps.sheet.shown import xy_of
 from app.maps.sheet.svg import tag
 
-_INSETS = 4  # at most, on one map
 _CHILD = 6  # years; the scale bar's walker
 _COMPASS_MM = (24.0, 30.0)
 _SCALE_MM = (66.0, SCALE_BAR_HIGH_MM + 4.0)
 
 
-def draw_framed(s: Setting, frame: MapFrame, *, first: int = 0, core: MapFrame | None = None) -> tuple[Drawing, str]:
+def draw_framed(
+    s: Setting, frame: MapFrame, *, first: int = 0, core: MapFrame | None = None, ground: Ground | None = None
+) -> tuple[Drawing, str]:
     """Draw a map with its frame, its compass and its scale.
 
     Args:
@@ -29,6 +31,7 @@ def draw_framed(s: Setting, frame: MapFrame, *, first: int = 0, core: MapFrame |
         frame: Which part of the district, and where on the paper.
         first: How far its first letter is from A.
         core: What the other side shows at a larger scale; it is outlined.
+        ground: Of this frame, where it is built already.
     """
     compass_box, scale_box = _corners(s, frame)
     mark = CoreMark.of(frame, core, [compass_box, scale_box], xy_of(s.tour.sights), s.texts) if core else None
@@ -43,7 +46,7 @@ def draw_framed(s: Setting, frame: MapFrame, *, first: int = 0, core: MapFrame |
             [compass_box, scale_box, *([mark.sign] if mark and mark.sign else [])],
             mark.outline(s.theme) if mark else "",
         ),
-        insets=_INSETS,
+        ground=ground,
     )
     grid = Grid.over(frame, first=first)
     where = (frame.x_mm, frame.y_mm, frame.w_mm, frame.h_mm)

@@ -8,6 +8,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
 from app.maps.sheet.look import AreaLook, LineLook, SheetLook
@@ -19,6 +21,8 @@ _SIMPLE_MM = 0.06  # a bend less than this is not seen
 _MARGIN_MM = 3.0  # what lies just outside the frame still bends lines and corners inside
 _QUARTER = 3  # segments of a rounded corner
 _COARSE = 30_000  # at smaller scales corners need not be round before shapes are joined
+_FLAT = 0.05  # of what corners are rounded by: a bend less than this does not change how
+_MANY = 4_000  # polygons that one thread works on
 
 # Areas that lie under the streets of their own; houses come above all other areas.
 _HOUSES = "building"
@@ -64,10 +68,16 @@ def build_ground(basemap: gpd.GeoDataFrame, frame: MapFrame, look: SheetLook) ->
             cut = np.array([sea_to_edge(shapely.union_all(cut), data, _grown(frame.box_mm))], dtype=np.object_)
         if kind == _HOUSES and frame.scale >= _COARSE:  # too small to see whether they are joined
             return _single(_polygons(cut), area)
-        return _rounded(_polygons(cut), area, corners=_QUARTER if frame.scale < _COARSE else 1) if cut.size else None
+        if not cut.size:
+            return None
+        corners = _QUARTER if frame.scale < _COARSE else 1
+        simple = shapely.simplify(_polygons(cut), _SIMPLE_MM)
+        works = [pool.submit(_rounded, apart, area, corners=corners) for apart in _apart(simple, 2 * area.round_mm)]
+        return shapely.MultiPolygon([polygon for work in works for polygon in work.result()])
 
-    with ThreadPoolExecutor() as pool:  # shapely leaves Python alone while it works
-        made = dict(zip(look.area, pool.map(area_of, look.area), strict=True))
+    # shapely leaves Python alone while it works; those who wait for others have threads of their own
+    with ThreadPoolExecutor() as pool, ThreadPoolExecutor() as waiting:
+        made = dict(zip(look.area, waiting.map(area_of, look.area), strict=True))
     areas = {kind: shape for kind, shape in made.items() if shape is not None and not shape.is_empty}
     lines = {}
     for kind, line in look.line.items():
@@ -137,15 +147,31 @@ def _polygons(shapes: Shapes) -> Shapes:
     return np.asarray(parts[shapely.get_dimensions(parts) == 2], dtype=np.object_)  # noqa: PLR2004  an area
 
 
-def _rounded(polygons: Shapes, look: AreaLook, *, corners: int) -> BaseGeometry:
+def _apart(polygons: Shapes, gap_mm: float) -> list[Shapes]:
+    """Divide polygons, when there are many, into parts that lie farther from each other than a gap."""
+    n = -(-len(polygons) // _MANY)
+    if n < 2:  # noqa: PLR2004  nothing to divide
+        return [polygons]
+    bounds = shapely.bounds(polygons) + np.array([-1.0, -1.0, 1.0, 1.0]) * gap_mm / 2.0
+    boxes = np.asarray(shapely.box(*bounds.T), np.object_)
+    one, other = shapely.STRtree(boxes).query(boxes)
+    near = coo_array((np.ones(len(one), np.bool_), (one, other)), shape=(len(boxes), len(boxes)))
+    group = connected_components(near, directed=False)[1]
+    # whole groups, one after the other, so that the parts are about as large
+    sizes = np.bincount(group)
+    part = (np.cumsum(sizes) - sizes) * n // len(polygons)
+    return [polygons[part[group] == i] for i in range(n) if (part == i).any()]
+
+
+def _rounded(polygons: Shapes, look: AreaLook, *, corners: int) -> Shapes:
     """Join areas, close their narrow gaps, drop their splinters and round their corners."""
     r = look.round_mm
-    grown = shapely.buffer(shapely.simplify(polygons, _SIMPLE_MM), r, quad_segs=corners)
-    parts = shapely.get_parts(shapely.union_all(grown))
+    grown = shapely.buffer(polygons, r, quad_segs=corners)
+    parts = shapely.get_parts(shapely.disjoint_subset_union_all(grown))  # most houses touch few others
+    parts = shapely.simplify(parts, _FLAT * r)  # fewer corners to go round
     kept = shapely.buffer(shapely.buffer(parts, -2 * r, quad_segs=corners), r, quad_segs=_QUARTER)
     parts = shapely.get_parts(shapely.simplify(kept, _SIMPLE_MM / 2))
-    large = _without_specks(parts[shapely.area(parts) >= look.least_mm2], look.least_mm2)
-    return shapely.MultiPolygon([*large])
+    return _without_specks(parts[shapely.area(parts) >= look.least_mm2], look.least_mm2)
 
 
 def _single(polygons: Shapes, look: AreaLook) -> BaseGeometry:
@@ -169,5 +195,5 @@ def _joined(lines: Shapes) -> BaseGeometry:
     """Join lines end to end, so that dashes and round bends run on."""
     parts = shapely.get_parts(lines)
     parts = parts[shapely.get_dimensions(parts) == 1]
-    joined: BaseGeometry = shapely.simplify(shapely.line_merge(shapely.MultiLineString([*parts])), _SIMPLE_MM)
-    return joined
+    joined = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(parts)))
+    return shapely.MultiLineString([*shapely.simplify(joined, _SIMPLE_MM)])  # one by one: together costs ten times more

@@ -67,7 +67,11 @@ class MapFrame:
         """Return shapes in metres as they stand on the sheet, cut to the frame and a margin; empty ones are dropped."""
         west, south, east, north = self.box_m
         far = margin_mm / self.mm_per_m
-        kept = shapely.clip_by_rect(shapes, west - far, south - far, east + far, north + far)
+        low, high = np.array([west - far, south - far]), np.array([east + far, north + far])
+        bounds = shapely.bounds(shapes)
+        crossing = ~((bounds[:, :2] >= low) & (bounds[:, 2:] <= high)).all(axis=1)
+        kept = np.array(shapes, dtype=np.object_)
+        kept[crossing] = shapely.clip_by_rect(kept[crossing], *low, *high)
         kept = kept[~shapely.is_empty(kept)]
         return np.asarray(shapely.transform(kept, self.to_mm), dtype=np.object_)
 

@@ -42,6 +42,7 @@ def named_lines(basemap: gpd.GeoDataFrame, frame: MapFrame, kinds: Sequence[str]
         seen: The part of the paper that shows the ground.
     """
     found: list[Named] = []
+    shapely.prepare(seen)
     for kind in kinds:
         rows = basemap[(basemap["kind"] == kind) & basemap["name"].notna()]
         pieces: Mapping[str, list[BaseGeometry]] = defaultdict(list)
@@ -49,11 +50,15 @@ def named_lines(basemap: gpd.GeoDataFrame, frame: MapFrame, kinds: Sequence[str]
             pieces[one_line(name)].append(shape)
         of_kind = []
         for name, shapes in pieces.items():
+            if shapely.length(shapes).sum() * frame.mm_per_m < _SHORT_LINE_MM:
+                continue  # most streets: they need not be cut and joined
             cut = shapely.get_parts(frame.cut_mm(np.array(shapes, dtype=np.object_)))
             cut = cut[shapely.get_dimensions(cut) == 1]
-            if not cut.size:
+            if shapely.length(cut).sum() < _SHORT_LINE_MM:
                 continue
-            line = shapely.intersection(_middle_line(cut), seen)
+            line = _middle_line(cut)
+            if not shapely.contains_properly(seen, line):
+                line = shapely.intersection(line, seen)
             longest = max((part.length for part in shapely.get_parts(line)), default=0.0)
             if longest >= _SHORT_LINE_MM:
                 of_kind.append((longest, Named(name, kind, line)))
