@@ -4,16 +4,14 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.answers import crossing_evidence
 from app.models import ATTRIBUTION
 from app.pages.times import times_table
 from app.people import ways, widest_by_sex
 from app.results import Figure, NeedGap, Results
+from app.templates import template as page_template
 from app.texts import Texts
 from geo.standard import is_indicative
 from layers.doubts import doubt_texts
@@ -104,34 +102,19 @@ def render(template: str, path: Path, results: Results, texts: Texts, **values: 
     Raises:
         StoreError: It cannot be written; what stood there before is whole.
     """
-    html = (
-        _environment()
-        .get_template(template)
-        .render(
-            _=texts.gettext,
-            lang=texts.lang,
-            results=results,
-            settings=results.district.settings,
-            standard=results.standard,
-            attribution=ATTRIBUTION,
-            osm_date=(results.source.osm_date or "—")[:_DATE_LENGTH],
-            style=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
-            **values,
-        )
+    html = page_template(template, TEMPLATES).render(
+        _=texts.gettext,
+        lang=texts.lang,
+        results=results,
+        settings=results.district.settings,
+        standard=results.standard,
+        attribution=ATTRIBUTION,
+        osm_date=(results.source.osm_date or "—")[:_DATE_LENGTH],
+        style=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
+        **values,
     )
     with replacing(path) as half:
         half.write_text(html, encoding="utf-8")
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def _matrix(results: Results, texts: Texts) -> list[tuple[str, list[ShareCell]]]:
