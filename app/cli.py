@@ -161,6 +161,18 @@ def init(
     census: Annotated[
         Path | None, typer.Option("--census", metavar="FILE", help="People by age (csv, xlsx, json)")
     ] = None,
+    zone_people: Annotated[
+        Path | None, typer.Option("--zone-people", metavar="FILE", help="People by sub-district and age (csv, xlsx)")
+    ] = None,
+    communities: Annotated[
+        Path | None, typer.Option("--communities", metavar="FILE", help="Estates with their children by age")
+    ] = None,
+    communities_crs: Annotated[
+        str | None, typer.Option("--communities-crs", help="Coordinate system of the estates, for example GCJ-02")
+    ] = None,
+    rasters: Annotated[
+        list[Path] | None, typer.Option("--raster", metavar="FILE", help="Raster of people (GeoTIFF); may be repeated")
+    ] = None,
     standard: Annotated[str, typer.Option("--standard", help="Standard: child15 or gb50180")] = "child15",
     country: Annotated[str, typer.Option("--country", help="Two letters: habits at traffic lights and gates")] = "CN",
     quiet: Quiet = False,
@@ -169,7 +181,8 @@ def init(
     from app.newdistrict import NewDistrict, write_new_district
 
     texts: Texts = context.obj
-    given = NewDistrict(name, osm, boundary, place, zones, zone_name, census, standard, country)
+    people = (zone_people, communities, communities_crs, tuple(rasters or ()))
+    given = NewDistrict(name, osm, boundary, place, zones, zone_name, census, standard, country, *people)
     path = write_new_district(folder, given, texts=texts)
     if not quiet:
         say(texts.gettext("Written: {file}. Look at it, then run: tongquan build {folder}", file=path, folder=folder))
