@@ -79,6 +79,7 @@ def write_index(results: Results, findings: Sequence[Finding], path: Path, *, te
         doubts=_doubts(results, texts),
         crossings=crossing_evidence(results, texts),
         gaps=[_gap_text(results, gap, texts) for gap in _largest(results.gaps)],
+        verdict=[(one.level.value, texts.finding(one)) for one in results.quality.verdict],
         levels=levels,
         findings=[(f.level.value, texts.finding(f)) for f in findings if f.level.value != "good"][:_FINDINGS_SHOWN],
         n_more=max(levels["bad"] + levels["doubtful"] - _FINDINGS_SHOWN, 0),

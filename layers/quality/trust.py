@@ -201,22 +201,23 @@ def _below_norm(need: Need, zone: int, n: Mapping[int, int], grounds: Grounds) -
     norm = _norm_of(need, rules)
     if norm is None or people is None:
         return
+    found = []
     for key in dict.fromkeys((zone, WHOLE)):
         expected = people[key] / norm.people
         if key != zone and n[zone] >= people[zone] / norm.people:
-            return  # the district has too few, and this zone has its part
-        level = graded_few(n[key], expected, chance_below(n[key], expected), rules.norm_chance)
-        if level is not Level.GOOD:
-            yield Finding(
+            continue  # the district has too few, and this zone has its part
+        found.append(
+            Finding(
                 "below_norm",
-                level,
+                graded_few(n[key], expected, chance_below(n[key], expected), rules.norm_chance),
                 "only {n} mapped for about {people:,.0f} people, who should have at least {expected:.0f} ({clause})"
-                if key == zone
+                if key != WHOLE
                 else "in the whole district only {n} mapped for about {people:,.0f} people, who should have at least "
                 "{expected:.0f} ({clause})",
                 {"n": n[key], "people": people[key], "expected": expected, "clause": norm.clause},
             )
-            return
+        )
+    yield from notable(found)[:1]  # the worse of the two says enough
 
 
 def _norm_of(need: Need, rules: QualityRules) -> Norm | None:
