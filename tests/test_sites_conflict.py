@@ -9,6 +9,7 @@ from scipy.sparse import csr_array
 from app.texts import Texts
 from geo.sites import Budget, Catchments, Conflict, Demands, Proof, Quota, Spacing, choose_cover, choose_coverage
 from geo.sites.check import missed
+from geo.sites.conflict import _Elastic
 from geo.sites.rows import rows_of
 from tests.sites import all_sets, random_question
 
@@ -134,3 +135,12 @@ def test_one_of_several_conflicts_is_named_and_the_way_out_clears_all() -> None:
     assert conflict.demands == ("quota 0 least",)
     assert conflict.way_out == ("quota 0 least", "quota 1 least")
     assert conflict.kind == "quota"
+
+
+def test_when_time_runs_out_the_conflict_still_contradicts(monkeypatch: pytest.MonkeyPatch) -> None:
+    demands = Demands.exactly(4, 3, spacing=Spacing(300.0, FOUR), locked_out=(1,))
+    monkeypatch.setattr(_Elastic, "give_up", lambda _self, _kept: None)
+    conflict = conflict_of(demands)
+    assert not conflict.is_smallest
+    assert set(conflict.demands) == {"least", "spacing"}
+    assert conflict.way_out == ()

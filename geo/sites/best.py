@@ -20,14 +20,14 @@ from geo.sites.dominated import dominated
 from geo.sites.levels import exact_model
 from geo.sites.milp import End, Model, solve, solver_name
 from geo.sites.model import Effort
-from geo.sites.rows import Rows
+from geo.sites.rows import Rows, short_of
 from geo.sites.start import Game, greedy, improve, kicked, start
 
 Floats = NDArray[np.float64]
 
 PRICES = "prices"  # the bounds of :mod:`geo.sites.bound` and the search of :mod:`geo.sites.branch`
 PROVEN = 1e-6  # a relative gap that is rounding; below it a plan is called optimal
-_SHARE_OF_BRANCHING = 0.5  # of the time that is left; the solver has the rest
+_SHARE_OF_BRANCHING = 0.75  # of the time that is left; the solver has the rest
 _WORTH_A_ROUND = 0.9  # ruling out again pays when the last round left less than this share
 _WORTH_SHRINKING = 0.7  # and the question is written anew when it left less than this
 
@@ -66,12 +66,14 @@ def find_best(benefit: Benefit, rows: Rows, effort: Effort, clock: Clock) -> Fou
     asked = Game.of(benefit.merged(), rows)
     if (asked.least > asked.most).any():
         return Found(None, impossible=True, bound=-np.inf)
+    begun = greedy(asked)
+    if begun is None:
+        any_ = feasible(rows, clock, worth=asked.benefit.above(np.zeros(asked.benefit.n_demands)))
+        return any_ if any_.chosen is None else _best_of(asked, list(any_.chosen), effort, clock)
     # more sites are never worth less: so the least number is looked after at the end
-    found = _best_of(_without_dominated(replace(asked, rows=rows.without("least"))), asked, effort, clock)
-    if found.chosen is None:
-        return found
-    padded = _padded(asked, found.chosen, clock)
-    return _best_of(asked, asked, effort, clock) if padded is None else replace(found, chosen=padded)
+    found = _best_of(_without_dominated(replace(asked, rows=rows.without("least"))), begun, effort, clock)
+    padded = _padded(asked, found.chosen or (), clock)
+    return _best_of(asked, begun, effort, clock) if padded is None else replace(found, chosen=padded)
 
 
 def feasible(rows: Rows, clock: Clock, *, worth: Floats | None = None, chosen: Sequence[int] = ()) -> Found:
@@ -90,6 +92,8 @@ def feasible(rows: Rows, clock: Clock, *, worth: Floats | None = None, chosen: S
         np.full(n, -1.0) if worth is None else worth, least, np.ones(n), np.ones(n, np.bool_), rows.matrix, rows.low,
         rows.high,
     )  # fmt: skip
+    if short_of(rows, limit_s=clock.left_s):
+        return Found(None, impossible=True, bound=np.inf)
     # the worth is only a hint: a set that is nearly the worthiest will do
     outcome = solve(model, time_limit_s=clock.left_s, gap=0.05)
     if outcome.x is None:
@@ -104,20 +108,13 @@ def _without_dominated(game: Game) -> Game:
     return replace(game, most=np.where(needless, 0.0, game.most))
 
 
-def _best_of(game: Game, asked: Game, effort: Effort, clock: Clock) -> Found:
-    """Search among the candidates that `game` leaves; `asked` is the question as it was put."""
-    small, kept = game.shrunk()
-    plan = start(small, n_kicks=effort.n_kicks, seed=effort.seed)
-    if plan is None:
-        any_ = feasible(asked.rows, clock, worth=asked.benefit.above(np.zeros(asked.benefit.n_demands)))
-        if any_.chosen is None:
-            return any_
-        # it may hold candidates that were ruled out as needless: then they stay in question
-        most = game.most.copy()
-        most[list(any_.chosen)] = 1.0
-        small, kept = replace(game, most=most).shrunk()
-        begun = np.flatnonzero(np.isin(kept, any_.chosen)).tolist()
-        plan = start(small, n_kicks=effort.n_kicks, seed=effort.seed, also=[begun]) or begun
+def _best_of(game: Game, begun: list[int], effort: Effort, clock: Clock) -> Found:
+    """Search among the candidates that `game` leaves, and those of a plan that is known."""
+    most = game.most.copy()
+    most[begun] = 1.0
+    small, kept = replace(game, most=most).shrunk()
+    known = np.flatnonzero(np.isin(kept, begun)).tolist()
+    plan = start(small, n_kicks=effort.n_kicks, seed=effort.seed, also=[known]) or known
     clock.tell("start", small.benefit.value(plan), None)
     found = _proven(small, plan, effort, clock)
     return replace(found, chosen=_back(kept, found.chosen or ()))

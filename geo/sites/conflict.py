@@ -6,6 +6,7 @@ take a smallest set that meets all sets found so far, and ask whether it contrad
 not the elastic model names another set to give up (Ignatiev et al. 2015, Constraint Programming, LNCS 9255, 173-182).
 """
 
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -17,12 +18,14 @@ from geo.errors import InputError, Several
 from geo.sites.clock import Clock
 from geo.sites.milp import End, Model, Outcome, solve
 from geo.sites.model import Conflict, Demands
-from geo.sites.rows import Rows
+from geo.sites.rows import Rows, short_of
 
 Floats = NDArray[np.float64]
 
 SHARE = "share"
 _HALF = 0.5
+_WORDS_S = 10.0  # seconds for a number in a sentence
+_SAFE = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,13 +70,13 @@ def _smallest(elastic: "_Elastic") -> tuple[tuple[str, ...], tuple[str, ...], bo
     """Return a smallest set that contradicts, a smallest one to give up, and whether time was enough."""
     first = elastic.give_up(())
     if first is None:
-        return elastic.owners, (), False
+        return elastic.plain(), (), False
     to_give_up = [first]
     while True:
         wanted = _hitting(to_give_up, elastic.owners)
         found = elastic.give_up(wanted)
         if found is None:
-            return elastic.owners, tuple(sorted(first, key=elastic.owners.index)), False
+            return elastic.plain(), tuple(sorted(first, key=elastic.owners.index)), False
         if not found:
             return wanted, tuple(sorted(first, key=elastic.owners.index)), True
         to_give_up.append(found)
@@ -106,6 +109,8 @@ class _Elastic:
 
         Empty where `kept` contradicts in itself; None where time ran out.
         """
+        if short_of(self.rows.of(kept), limit_s=self._limit_s):
+            return frozenset()
         n, m, k = self.rows.matrix.shape[1], self._n_homes, len(self.owners)
         most = np.concatenate([np.ones(n + m), [0.0 if owner in kept else 1.0 for owner in self.owners]])
         worth = np.concatenate([np.zeros(n + m), np.full(k, -1.0)])
@@ -116,12 +121,33 @@ class _Elastic:
             return None
         return frozenset(o for o, y in zip(self.owners, outcome.x[n + m :], strict=True) if y > _HALF)
 
+    def plain(self) -> tuple[str, ...]:
+        """Return demands that contradict, found without whole sites: each in turn is left out where that is possible.
+
+        All demands where time runs out, or where it takes whole sites to see the contradiction.
+        """
+        left, until = list(self.owners), time.perf_counter() + self._limit_s
+        for owner in self.owners:
+            fewer = [other for other in left if other != owner]
+            if short_of(self.rows.of(fewer), limit_s=max(until - time.perf_counter(), 0.0)):
+                left = fewer
+        return tuple(left)
+
     def extreme(self, worth: Floats, kept: Collection[str]) -> float | None:
-        """Return the largest worth of a set that keeps some demands, whatever the others say; None = not found."""
+        """Return what no set that keeps some demands is worth more than, whatever the others say; None = not found.
+
+        It is the largest worth, or, where that takes long, a little more.
+        """
         n, m, k = self.rows.matrix.shape[1], self._n_homes, len(self.owners)
         most = np.concatenate([np.ones(n + m), [0.0 if owner in kept else 1.0 for owner in self.owners]])
-        outcome = self._solve(np.concatenate([worth, np.zeros(m + k)]), most, self._matrix(self.owners))
-        return outcome.objective if outcome.end is End.DONE else None
+        worths, parts = np.concatenate([worth, np.zeros(m + k)]), self._matrix(self.owners)
+        rough = self._solve(worths, most, parts, whole=False)
+        fine = self._solve(worths, most, parts, limit_s=_WORDS_S)
+        if fine.end is End.INFEASIBLE or not np.isfinite(rough.bound):
+            return None
+        bound = fine.bound if fine.end is End.DONE else min(rough.bound, fine.bound)
+        whole = bool((worth == np.round(worth)).all())
+        return float(np.floor(bound + _SAFE)) if whole else bound
 
     @property
     def share(self) -> float:
@@ -132,10 +158,19 @@ class _Elastic:
     def _n_homes(self) -> int:
         return 0 if self._cover is None else len(self._cover.weight)
 
-    def _solve(self, worth: Floats, most: Floats, parts: tuple[csr_array, Floats, Floats]) -> Outcome:
+    def _solve(
+        self,
+        worth: Floats,
+        most: Floats,
+        parts: tuple[csr_array, Floats, Floats],
+        *,
+        whole: bool = True,
+        limit_s: float = np.inf,
+    ) -> Outcome:
         n, m, k = self.rows.matrix.shape[1], self._n_homes, len(self.owners)
-        whole = np.concatenate([np.ones(n, np.bool_), np.zeros(m, np.bool_), np.ones(k, np.bool_)])
-        return solve(Model(worth, np.zeros(n + m + k), most, whole, *parts), time_limit_s=self._limit_s)
+        wholes = np.concatenate([np.full(n, whole), np.zeros(m, np.bool_), np.full(k, whole)])
+        model = Model(worth, np.zeros(n + m + k), most, wholes, *parts)
+        return solve(model, time_limit_s=min(limit_s, self._limit_s))
 
     def _matrix(self, owners: Sequence[str]) -> tuple[csr_array, Floats, Floats]:
         """Return all rows, each with the variable that gives its demand up."""

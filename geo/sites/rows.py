@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array, csr_array
+from scipy.sparse import csc_array, csr_array, hstack
 
 from geo.sites.cliques import clique_cover, pairs_nearer, rows_near
+from geo.sites.milp import End, Model, solve
 from geo.sites.model import Demands
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
+_PLAIN = 1e-4  # sites: less may be the solver's rounding
 ROUNDING = 1e-7  # of sums of costs: a violation below this is none
 
 
@@ -109,6 +111,31 @@ def _add_spacing(made: "_Maker", demands: Demands) -> None:
         near = rows_near(spacing.xy, np.asarray(spacing.existing_xy), spacing.least_m)
         if len(near):
             made.add("spacing", near.tolist(), high=0.0)
+
+
+def short_of(rows: Rows, *, limit_s: float) -> bool:
+    """Tell whether rows contradict so plainly that not even parts of sites would do; False = perhaps not.
+
+    The least sum of what the rows miss is looked for (an elastic model): unlike the rows themselves it has a point to
+    begin with, so a large plan is found to be impossible in seconds where a search for whole sites takes minutes.
+    """
+    n = rows.matrix.shape[1]
+    asks = np.flatnonzero(rows.low > 0.0)
+    if not len(asks):
+        return False
+    m = len(asks)
+    missing = csr_array((np.ones(m), (asks, np.arange(m))), shape=(len(rows), m))
+    model = Model(
+        worth=np.concatenate([np.zeros(n), np.full(m, -1.0)]),
+        least=np.zeros(n + m),
+        most=np.concatenate([np.ones(n), rows.low[asks]]),
+        whole=np.zeros(n + m, np.bool_),
+        matrix=csr_array(hstack([rows.matrix, missing], format="csr")),
+        low=rows.low,
+        high=np.where(rows.low > 0.0, np.inf, rows.high),
+    )
+    outcome = solve(model, time_limit_s=limit_s)
+    return outcome.end is End.DONE and outcome.bound < -_PLAIN
 
 
 def limits_of(rows: Rows) -> tuple[Floats, Floats]:
