@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from geo.graph import Layout
 from geo.kernels import warm
@@ -15,6 +16,18 @@ from geo.kernels.seeds import Seeds
 from geo.kernels.single import search
 from geo.kernels.within import count, nearest_few, pairs, weigh
 from geo.seats import seats_per_child
+from geo.sites import (
+    Budget,
+    Catchments,
+    Demands,
+    Effort,
+    Spacing,
+    choose_cover,
+    choose_coverage,
+    choose_median,
+    coverage_benefit,
+    site_gains,
+)
 
 
 def compiled() -> dict[str, list]:
@@ -47,6 +60,15 @@ def ask_everything() -> None:
             nearest_few(graph, seeds, 2, threads=threads)
             found = arrive_pairs(pairs(graph, seeds, threads=threads), homes, direct, budget=900, threads=threads)
             seats_per_child(found, stored([3, 4], np.int64), [5, 6])
+    walks = csr_array(stored([[5, 7, 0], [0, 9, 3], [4, 0, 8]], np.float32))
+    town = Catchments(walks, stored([3, 4, 5], np.int64), stored([np.inf, 20, np.inf], np.float64), 15)
+    spots = stored([[0, 0], [9, 0], [0, 9]], np.int64)
+    for threads in (1, 2):
+        demands = Demands.exactly(3, 2, spacing=Spacing(5.0, spots), budget=Budget(stored([1, 2, 3], np.int64), 5))
+        plan = choose_coverage(town, demands, Effort(threads=threads))
+        choose_median(town, demands, Effort(threads=threads))
+        site_gains(coverage_benefit(town), demands, plan.chosen)
+    choose_cover(town, Demands(3))
 
 
 def test_what_is_warm_is_not_compiled_again() -> None:

@@ -19,6 +19,7 @@ from llvmlite import binding  # type: ignore[import-untyped]  # it has none
 from geo.barriers import Barriers
 from geo.graph import Graph
 from geo.kernels.arrive import Arrivals, Direct, arrive_nearest, arrive_pairs
+from geo.kernels.facility import add_up, add_up_above, best_swap, best_two, count_above, supersets, swap_changes
 from geo.kernels.jit import cache_folder
 from geo.kernels.nearest import nearest
 from geo.kernels.onemore import arrive_one
@@ -90,6 +91,7 @@ def _steps() -> Iterator[Callable[[], object]]:
     yield lambda: nearest(narrow, _seeds(_MANY_SEEDS))
     yield _grow_a_tree
     yield _draw_a_circle
+    yield _choose_a_site
 
 
 def _seeds(n: int) -> Seeds:
@@ -142,3 +144,20 @@ def _draw_a_circle() -> None:
     edge, _ = reach_from_ends(np.array([0], np.int32), np.array([50.0]), *ends, network.edge_len_m)
     pond = Barriers.from_area(shapely.box(40.0, 10.0, 60.0, 30.0), (-100.0, -100.0, 200.0, 100.0), cell_m=10.0)
     Outliner(network, pond).outline(edge, np.array([0.0]), np.array([50.0]), 25.0)
+
+
+def _choose_a_site() -> None:
+    """Compare one candidate, which serves one home, with itself."""
+    ends, zero, one = np.array([0, 1], np.int32), np.zeros(1, np.int32), np.ones(1)
+    benefit = ends, zero, one
+    first, second, total = np.empty(1), np.empty(1), np.empty(1)
+    who, best, gain = np.empty(1, np.int32), np.empty(2, np.int32), np.empty(2)
+    add_up(ends, zero, one, zero, total)
+    add_up_above(*benefit, np.zeros(1), zero, total)
+    count_above(*benefit, np.zeros(1), zero, total)
+    best_two(*benefit, zero, first, who, second)
+    change = np.empty((1, 2))
+    swap_changes(*benefit, first, who, second, change)
+    may = np.ones(2, np.bool_)
+    best_swap(change, zero, may[:1], may, *benefit, np.ones(1), np.zeros(1), np.ones(1), 0.0, best, gain)
+    supersets(ends, zero, ends, zero, np.ones((1, 1), np.uint64), np.ones(1, np.int32), one, np.empty(1, np.int32))
