@@ -1,0 +1,254 @@
+"""Travel areas: clusters of schools and what is around their gates, where most children walk and most trouble is.
+
+Around every school stands a candidate: the schools within a few minutes of it (as an adult walks, over any crossing)
+and the area that is reached from all their gates in some minutes. It counts the children who live in it and walk to one
+of its schools, and those of them whose way is cut off or needs an unprotected crossing once more. Areas are ranked one
+after the other: the best first, then the one that adds most without the children whom it already holds (the greedy rule
+of maximal coverage, at least 63 % of the best; Nemhauser, Wolsey & Fisher 1978). Nothing is drawn at random.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from app.results import Results
+from app.schoolways.answers import AreaCandidate, AreasAnswer, Ask, Said
+from app.schoolways.spots import Spots, head
+from app.schoolways.ways import DistrictWays
+from geo.area import polygons_of
+from geo.circle import walk_circle
+from geo.errors import InputError
+from geo.reach import pairs_within
+from geo.routes import Reason
+from geo.units import SECONDS_PER_MINUTE
+from geo.walk import Walk
+from geo.walker import Walker
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Rows = NDArray[np.intp]
+
+_DIGITS = 2
+_KM2_M2 = 1e6
+
+
+def choose_areas(results: Results, ask: Ask | None = None, ways: DistrictWays | None = None) -> AreasAnswer:
+    """Rank travel areas and choose the first that do not overlap.
+
+    Args:
+        results: The district.
+        ask: What the planner asks; None takes the rules as they are.
+        ways: To school; None computes them.
+
+    Raises:
+        InputError: An area is locked in or out that is not there, or more are locked in than are to be chosen.
+    """
+    ask = ask or Ask()
+    ways = ways or DistrictWays.of(results)
+    n = ways.rules.areas.n if ask.n is None else ask.n
+    search = _Search(ways, Spots(results, ways.rules))
+    ranked = search.ranked(max(ways.rules.areas.listed, n), ask)
+    question = Said(_("Which {n} areas hold most ways to school, and most trouble on them?"), (("n", n),))
+    return AreasAnswer(
+        head=head(results, "travel_areas", question, n, _method(ways)),
+        candidates=ranked,
+        n_candidates=len(search.schools),
+        chosen=search.chosen(ranked, ask, n),
+        total_walks=round(float(search.walks.sum()), _DIGITS),
+        total_trouble=round(float(search.trouble.sum()), _DIGITS),
+    )
+
+
+@dataclass(frozen=True)
+class _Search:
+    """Candidates around schools, each with the children it holds: pairs of a home and a school, as `walks` counts."""
+
+    ways: DistrictWays
+    spots: Spots
+
+    @cached_property
+    def schools(self) -> Rows:
+        """Schools inside with a gate on a street, rows of places, rising."""
+        rows = np.unique(np.concatenate([self.ways.schools(kind) for kind in self.ways.rules.kinds]))
+        return rows[self.ways.results.places.table["attached"].to_numpy(np.bool_)[rows]]
+
+    @cached_property
+    def _flat(self) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats, Floats]:
+        """Return home, school, children and children in trouble of every home and band that has a school."""
+        homes, schools, walks, trouble = [], [], [], []
+        for band in self.ways.bands:
+            routed = band.walked.reason == Reason.ROUTED
+            rows = np.flatnonzero(routed & (band.walked.weights > 0.0))
+            homes.append(rows.astype(np.int32))
+            schools.append(band.walked.school[rows])
+            walks.append(band.walked.weights[rows])
+            trouble.append(np.where(band.in_trouble[rows], band.walked.weights[rows], 0.0))
+        nothing = np.empty(0)
+        return (
+            np.concatenate([nothing, *homes]).astype(np.int32),
+            np.concatenate([nothing, *schools]).astype(np.int32),
+            np.concatenate([nothing, *walks]),
+            np.concatenate([nothing, *trouble]),
+        )
+
+    @property
+    def walks(self) -> Floats:
+        """Children of each pair."""
+        return self._flat[2]
+
+    @property
+    def trouble(self) -> Floats:
+        """Those of them in trouble."""
+        return self._flat[3]
+
+    @cached_property
+    def _walk(self) -> Walk:
+        rules = self.ways.rules.areas
+        adult = Walker(rules.speed_mps, kerbs_open=True)
+        farthest_s = max(rules.cluster_min, rules.circle_min) * SECONDS_PER_MINUTE
+        return Walk.of(self.ways.results.topology, adult, budget_s=farthest_s)
+
+    @cached_property
+    def clusters(self) -> tuple[Rows, ...]:
+        """The schools around each school, itself among them."""
+        results = self.ways.results
+        wanted = np.zeros(results.entrances.n_places, np.bool_)
+        wanted[self.schools] = True
+        doors = results.entrances.of_places(wanted)
+        found = pairs_within(
+            self._walk, doors, doors.snap, budget_s=self.ways.rules.areas.cluster_min * SECONDS_PER_MINUTE
+        )
+        near: dict[int, set[int]] = {int(s): {int(s)} for s in self.schools}
+        for row, school in enumerate(doors.place.tolist()):
+            near[school].update(found.place[found.indptr[row] : found.indptr[row + 1]].tolist())
+        return tuple(np.array(sorted(near[int(s)]), np.intp) for s in self.schools)
+
+    @cached_property
+    def _circles(self) -> dict[int, BaseGeometry]:
+        return {}
+
+    def _circle(self, school: int) -> BaseGeometry:
+        """Return what is reached from a school's gates."""
+        if school not in self._circles:
+            results, rules = self.ways.results, self.ways.rules.areas
+            doors = results.entrances.snap.take(results.entrances.place == school)
+            found = walk_circle(
+                self._walk,
+                doors,
+                budget_s=rules.circle_min * SECONDS_PER_MINUTE,
+                width_m=rules.width_m,
+                outliner=results.outliner,
+            )
+            area = found.polygon if found.polygon is not None else shapely.MultiPolygon()
+            self._circles[school] = shapely.simplify(area, rules.simplify_m)
+        return self._circles[school]
+
+    def area(self, candidate: int) -> BaseGeometry:
+        """Return a candidate's area, inside the district."""
+        joined = shapely.union_all([self._circle(int(school)) for school in self.clusters[candidate]])
+        return polygons_of(shapely.intersection(shapely.make_valid(joined), self.ways.results.area.polygon))
+
+    @cached_property
+    def _members(self) -> tuple[Bools, ...]:
+        """Which pairs each candidate holds."""
+        home, school, _walks, _trouble = self._flat
+        points = shapely.points(self.ways.results.homes.xy)
+        held = []
+        for candidate in range(len(self.schools)):
+            shape = self.area(candidate)
+            shapely.prepare(shape)
+            inside = shapely.intersects(shape, points)
+            held.append(inside[home] & np.isin(school, self.clusters[candidate]))
+        return tuple(held)
+
+    def ranked(self, most: int, ask: Ask) -> tuple[AreaCandidate, ...]:
+        """Return candidates, the best first; those that are locked in before all others, those locked out not at all."""
+        ids = [self._id(c) for c in range(len(self.schools))]
+        for id_ in (*ask.locked_in, *ask.locked_out):
+            if id_ not in ids:
+                raise InputError("no travel area has the id {id}; ids are those of schools, such as {example}", id=id_,
+                                 example=ids[0] if ids else "primary_school/way/1")  # fmt: skip
+        both = sorted(set(ask.locked_in) & set(ask.locked_out))
+        if both:
+            raise InputError("{id} is locked in and locked out", id=both[0])
+        worth = self.walks + self.ways.rules.areas.trouble * self.trouble
+        free = np.ones(len(worth), np.bool_)
+        left = [c for c in range(len(ids)) if ids[c] not in ask.locked_out]
+        made: list[AreaCandidate] = []
+        while left and len(made) < most:
+            forced = [c for c in left if ids[c] in ask.locked_in]
+            score = np.array([worth[self._members[c] & free].sum() for c in left])
+            best = left[int(np.argmax(score))] if not forced else forced[0]
+            gain = float(worth[self._members[best] & free].sum())
+            if gain <= 0.0 and not forced:
+                break
+            made.append(self._told(best, len(made) + 1, gain))
+            free &= ~self._members[best]
+            left.remove(best)
+        return tuple(made)
+
+    def chosen(self, ranked: tuple[AreaCandidate, ...], ask: Ask, n: int) -> tuple[AreaCandidate, ...]:
+        """Return the first that do not overlap; what is locked in may."""
+        if len(set(ask.locked_in)) > n:
+            raise InputError("{locked} are locked in, and only {n} are to be chosen", locked=len(ask.locked_in), n=n)
+        index = {self._id(c): c for c in range(len(self.schools))}
+        taken: list[AreaCandidate] = []
+        for one in ranked:
+            shape = self.area(index[one.id])
+            apart = all(shapely.intersection(shape, self.area(index[o.id])).area <= 0.0 for o in taken)
+            if len(taken) < n and (apart or one.id in ask.locked_in):
+                taken.append(one)
+        return tuple(taken)
+
+    def _id(self, candidate: int) -> str:
+        return str(self.ways.results.places.table["place_id"].iloc[int(self.schools[candidate])])
+
+    def _told(self, candidate: int, rank: int, gain: float) -> AreaCandidate:
+        results, shape = self.ways.results, self.area(candidate)
+        labels = results.places.table["label"].to_numpy(object)
+        school = int(self.schools[candidate])
+        middle = results.places.table.geometry.iloc[school].representative_point()
+        inside = shapely.contains_xy(shape, *results.topology.crossings.xy.T)
+        held = self._members[candidate]
+        metres, degrees = self.spots.polygons(shape)
+        zone = int(self.spots.zones(np.array([[middle.x, middle.y]]))[0])
+        return AreaCandidate(
+            rank=rank,
+            id=self._id(candidate),
+            name=str(labels[school]),
+            schools=tuple(dict.fromkeys(str(labels[s]) for s in self.clusters[candidate])),
+            zone=self.spots.zone_name(zone),
+            spot=self.spots.spot(middle.x, middle.y),
+            walks=round(float(self.walks[held].sum()), _DIGITS),
+            trouble=round(float(self.trouble[held].sum()), _DIGITS),
+            score=round(gain, _DIGITS),
+            area_km2=round(shape.area / _KM2_M2, 3),
+            crossings=int(inside.sum()),
+            unprotected=int((inside & self.ways.unprotected).sum()),
+            polygons_m=metres,
+            polygons=degrees,
+        )
+
+
+def _method(ways: DistrictWays) -> tuple[Said, ...]:
+    rules = ways.rules.areas
+    return (
+        Said(
+            _("Around every school stands a candidate: the schools within {cluster} minutes of it, and what is reached from their gates in {circle} minutes, over any crossing."),
+            (("cluster", rules.cluster_min), ("circle", rules.circle_min)),
+        ),
+        Said(
+            _("It counts the children who live in it and walk to one of its schools; those whose way needs an unprotected crossing count {times} times."),
+            (("times", 1 + rules.trouble),),
+        ),
+        Said(_("Areas are ranked one after the other, each without the children whom a better one holds; the chosen ones do not overlap.")),
+    )  # fmt: skip
+
+
+def _(message: str) -> str:
+    """Mark a message for translation."""
+    return message
