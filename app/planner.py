@@ -34,6 +34,7 @@ from app.publish.target import Published, Target, publish_results
 from app.qualityanswer import quality_answer
 from app.qualitymodels import QualityAnswer
 from app.results import Results
+from app.schoolways.pages import write_schools
 from app.settings import Settings, read_settings
 from app.texts import DEFAULT_LANGUAGE, Texts
 from app.times import check_hours
@@ -253,6 +254,18 @@ class Planner:
         path = self.folder / "out" / "ages.html"
         write_ages(self.results, path, texts=self.texts, asked=Question(place, ages, minutes))
         return path
+
+    def schools(self, *, school: str | None = None) -> list[Path]:
+        """Write the pages on the ways to school to ``DIR/out/schools``; see :func:`app.schoolways.pages.write_schools`.
+
+        Args:
+            school: Name or id of one school; None = all.
+
+        Raises:
+            UnknownIdError: No school is called so.
+            StoreError: A page cannot be written; what stood there is whole.
+        """
+        return write_schools(self.results, self.folder / "out" / "schools", texts=self.texts, school=school)
 
     def tour(self) -> Tour:
         """Choose what the children's map shows.

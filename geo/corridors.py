@@ -84,23 +84,21 @@ def corridors(
     return tuple(sorted(long, key=lambda one: (-one.flow_m, int(one.edge[0]))))
 
 
-def _busy_parts(  # noqa: PLR0913, PLR0917  the street and what is busy
+def _busy_parts(
     network: WalkNetwork, name: str, edge: Ints, flow: Floats, flow_m: Floats, join_m: float, share: float, least: float
 ) -> list[Corridor]:
-    made = []
-    for piece in _parts(network, edge, join_m):
-        busy = piece[flow[piece] >= max(share * flow[piece].max(), least)]
-        for part in _parts(network, busy, join_m):
-            made.append(
-                Corridor(
-                    name=name,
-                    edge=np.sort(part),
-                    length_m=float(network.edge_len_m[part].sum()),
-                    peak=float(flow[part].max()),
-                    flow_m=float(flow_m[part].sum()),
-                )
-            )
-    return made
+    busy = [piece[flow[piece] >= max(share * flow[piece].max(), least)] for piece in _parts(network, edge, join_m)]
+    return [
+        Corridor(
+            name=name,
+            edge=np.sort(part),
+            length_m=float(network.edge_len_m[part].sum()),
+            peak=float(flow[part].max()),
+            flow_m=float(flow_m[part].sum()),
+        )
+        for piece in busy
+        for part in _parts(network, piece, join_m)
+    ]
 
 
 def _parts(network: WalkNetwork, edge: Ints, join_m: float) -> Sequence[Ints]:

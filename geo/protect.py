@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,10 +140,10 @@ class Gains:
 class _Prepared:
     """A question as the kernels take it; at_node and at_home are a state and are copied before they change."""
 
-    arcs: tuple[NDArray[np.generic], ...]
+    arcs: tuple[Any, ...]
     most: int
     at_node: Longs
-    homes: tuple[NDArray[np.generic], ...]
+    homes: tuple[Any, ...]
     at_home: Longs
     unit: float
 
@@ -201,7 +202,8 @@ class Protector:
         opened = np.array(candidates, np.int32)
         for k, part in enumerate(self._prepared):
             mine = state.on.copy()
-            keep_set(*part.arcs, mine, part.most, at_node[k], *part.homes, at_home[k], opened)
+            given: tuple[Any, ...] = (*part.arcs, mine, part.most, at_node[k], *part.homes, at_home[k], opened)
+            keep_set(*given)
         on[opened] = True
         return State(on, tuple(at_node), tuple(at_home))
 
@@ -217,8 +219,9 @@ class Protector:
             arguments = (*part.arcs, now.on, part.most, now.at_node[k], *part.homes, now.at_home[k],
                          question.children, part.unit, question.limit_s, ptr, flat)  # fmt: skip
 
-            def some(low: int, high: int, given: tuple[object, ...] = arguments, row: int = k) -> None:
-                try_sets(*given, low, high, saved[row], reached[row])  # type: ignore[arg-type]
+            def some(low: int, high: int, given: tuple[Any, ...] = arguments, row: int = k) -> None:
+                all_of_it: tuple[Any, ...] = (*given, low, high, saved[row], reached[row])
+                try_sets(*all_of_it)
 
             if len(sets):
                 run(some, parts(len(sets), self._threads * _PARTS_PER_THREAD), threads=self._threads)
@@ -257,8 +260,8 @@ class Protector:
     def useful(self) -> Ints:
         """Candidates that some set may make useful, rows; no set gains by any other.
 
-        Whatever else is protected, the arc's start is not nearer than when everything is: an arc that from there gets to
-        its end no sooner than today, or beyond the limit, shortens nothing.
+        Whatever else is protected, the arc's start is not nearer than when everything is: an arc that from there gets
+        to its end no sooner than today, or beyond the limit, shortens nothing.
         """
         found = np.zeros(len(self.candidates), np.bool_)
         for k, part in enumerate(self._prepared):
@@ -300,7 +303,7 @@ def _prepare(topology: Topology, candidates: Candidates, question: Question, hom
     return _Prepared(arcs, limit_ticks, at_node, (home_ptr, home, way), at_home, graph.unit)
 
 
-def _opened_arcs(topology: Topology, candidates: Candidates, walk: Walk) -> tuple[NDArray[np.generic], ...]:
+def _opened_arcs(topology: Topology, candidates: Candidates, walk: Walk) -> tuple[Any, ...]:
     """Return the arcs that each candidate makes cheaper, inner numbers, with their new costs."""
     number = np.full(len(topology.crossings), -1, np.int32)
     number[candidates.crossing] = np.repeat(np.arange(len(candidates), dtype=np.int32), np.diff(candidates.ptr))
@@ -370,5 +373,6 @@ def _road_numbers(topology: Topology) -> Ints:
     crossings = topology.crossings
     ways = crossings.raw.way_tags
     index: dict[tuple[str, str], int] = {}
-    of_way = np.array([index.setdefault((t.get("highway", ""), t.get("name", "")), len(index)) for t in ways], np.int32)
+    names = [(tags.get("highway", ""), tags.get("name", "")) for tags in ways]
+    of_way = np.array([index.setdefault(name, len(index)) for name in names], np.int32)
     return of_way[crossings.raw.seg_way[crossings.seg]] if len(ways) else np.empty(0, np.int32)

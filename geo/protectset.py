@@ -167,7 +167,7 @@ class _Search:
         rules = self._rules
         if len(together) > rules.n or len(set(together)) < len(together):
             return False
-        count = {zone: 0 for zone in (*rules.at_least, *rules.at_most)}
+        count = dict.fromkeys((*rules.at_least, *rules.at_most), 0)
         for c in together:
             zone = int(self._zone[c])
             if zone in count:
@@ -321,6 +321,40 @@ def _check(rules: SetRules, n_candidates: int, xy: Floats, zone: Ints) -> None:
     """Refuse rules that no set can obey, and say which."""
     if rules.n < 0:
         raise InputError("n={n}: a number of crossings is 0 or more", n=rules.n)
+    _check_locks(rules, n_candidates, xy)
+    asked = sum(max(n, 0) for n in rules.at_least.values())
+    if asked > rules.n:
+        raise InputError(
+            "the zones ask for {asked} crossings together, and only {n} are to be chosen", asked=asked, n=rules.n
+        )
+    for key, least in rules.at_least.items():
+        there = int((zone == key).sum()) - sum(int(zone[c]) == key for c in rules.locked_out)
+        if there < least:
+            raise InputError(
+                "zone {zone} has {there} crossings that may be chosen, and {least} are asked for",
+                zone=key,
+                there=there,
+                least=least,
+            )
+        if rules.at_most.get(key, least) < least:
+            raise InputError(
+                "zone {zone}: at least {least} and at most {most} cannot both be",
+                zone=key,
+                least=least,
+                most=rules.at_most[key],
+            )
+    for key, most in rules.at_most.items():
+        locked = sum(int(zone[c]) == key for c in rules.locked_in)
+        if locked > most:
+            raise InputError(
+                "zone {zone}: {locked} crossings are locked in, and at most {most} are allowed",
+                zone=key,
+                locked=locked,
+                most=most,
+            )
+
+
+def _check_locks(rules: SetRules, n_candidates: int, xy: Floats) -> None:
     unknown = [c for c in (*rules.locked_in, *rules.locked_out) if not 0 <= c < n_candidates]
     if unknown:
         raise InputError("there is no candidate {candidate}; there are {n}", candidate=unknown[0], n=n_candidates)
@@ -331,27 +365,14 @@ def _check(rules: SetRules, n_candidates: int, xy: Floats, zone: Ints) -> None:
         raise InputError(
             "{locked} crossings are locked in, and only {n} are to be chosen", locked=len(rules.locked_in), n=rules.n
         )
-    asked = sum(max(n, 0) for n in rules.at_least.values())
-    if asked > rules.n:
-        raise InputError("the zones ask for {asked} crossings together, and only {n} are to be chosen",
-                         asked=asked, n=rules.n)  # fmt: skip
-    for key, least in rules.at_least.items():
-        there = int((zone == key).sum()) - sum(int(zone[c]) == key for c in rules.locked_out)
-        if there < least:
-            raise InputError("zone {zone} has {there} crossings that may be chosen, and {least} are asked for",
-                             zone=key, there=there, least=least)  # fmt: skip
-        if rules.at_most.get(key, least) < least:
-            raise InputError("zone {zone}: at least {least} and at most {most} cannot both be",
-                             zone=key, least=least, most=rules.at_most[key])  # fmt: skip
-    for key, most in rules.at_most.items():
-        locked = sum(int(zone[c]) == key for c in rules.locked_in)
-        if locked > most:
-            raise InputError("zone {zone}: {locked} crossings are locked in, and at most {most} are allowed",
-                             zone=key, locked=locked, most=most)  # fmt: skip
     for one, other in combinations(sorted(rules.locked_in), 2):
         if np.hypot(*(xy[one] - xy[other])) < rules.spacing_m:
-            raise InputError("candidates {one} and {other} are locked in and lie closer than {spacing} m",
-                             one=one, other=other, spacing=rules.spacing_m)  # fmt: skip
+            raise InputError(
+                "candidates {one} and {other} are locked in and lie closer than {spacing} m",
+                one=one,
+                other=other,
+                spacing=rules.spacing_m,
+            )
 
 
 def _check_quotas(chosen: Sequence[int], zone: Ints, rules: SetRules) -> None:

@@ -74,7 +74,8 @@ class _Search:
     def schools(self) -> Rows:
         """Schools inside with a gate on a street, rows of places, rising."""
         rows = np.unique(np.concatenate([self.ways.schools(kind) for kind in self.ways.rules.kinds]))
-        return rows[self.ways.results.places.table["attached"].to_numpy(np.bool_)[rows]]
+        found: Rows = rows[self.ways.results.places.table["attached"].to_numpy(np.bool_)[rows]]
+        return found
 
     @cached_property
     def _flat(self) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats, Floats]:
@@ -161,17 +162,20 @@ class _Search:
         for candidate in range(len(self.schools)):
             shape = self.area(candidate)
             shapely.prepare(shape)
-            inside = shapely.intersects(shape, points)
+            inside = np.asarray(shapely.intersects(shape, points), np.bool_)
             held.append(inside[home] & np.isin(school, self.clusters[candidate]))
         return tuple(held)
 
     def ranked(self, most: int, ask: Ask) -> tuple[AreaCandidate, ...]:
-        """Return candidates, the best first; those that are locked in before all others, those locked out not at all."""
+        """Return candidates, the best first; what is locked in comes before all others."""
         ids = [self._id(c) for c in range(len(self.schools))]
         for id_ in (*ask.locked_in, *ask.locked_out):
             if id_ not in ids:
-                raise InputError("no travel area has the id {id}; ids are those of schools, such as {example}", id=id_,
-                                 example=ids[0] if ids else "primary_school/way/1")  # fmt: skip
+                raise InputError(
+                    "no travel area has the id {id}; ids are those of schools, such as {example}",
+                    id=id_,
+                    example=ids[0] if ids else "primary_school/way/1",
+                )
         both = sorted(set(ask.locked_in) & set(ask.locked_out))
         if both:
             raise InputError("{id} is locked in and locked out", id=both[0])
@@ -238,15 +242,26 @@ def _method(ways: DistrictWays) -> tuple[Said, ...]:
     rules = ways.rules.areas
     return (
         Said(
-            _("Around every school stands a candidate: the schools within {cluster} minutes of it, and what is reached from their gates in {circle} minutes, over any crossing."),
+            _(
+                "Around every school stands a candidate: the schools within {cluster} minutes of it, and what"
+                " is reached from their gates in {circle} minutes, over any crossing."
+            ),
             (("cluster", rules.cluster_min), ("circle", rules.circle_min)),
         ),
         Said(
-            _("It counts the children who live in it and walk to one of its schools; those whose way needs an unprotected crossing count {times} times."),
+            _(
+                "It counts the children who live in it and walk to one of its schools; those whose way needs "
+                "an unprotected crossing count {times} times."
+            ),
             (("times", 1 + rules.trouble),),
         ),
-        Said(_("Areas are ranked one after the other, each without the children whom a better one holds; the chosen ones do not overlap.")),
-    )  # fmt: skip
+        Said(
+            _(
+                "Areas are ranked one after the other, each without the children whom a better one holds; the"
+                " chosen ones do not overlap."
+            )
+        ),
+    )
 
 
 def _(message: str) -> str:

@@ -177,7 +177,7 @@ class SchoolAudit:
         return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SchoolFlows:
     """What flows to one school on the ways that are walked, all its bands.
 
@@ -362,5 +362,3 @@ def _added(parts: list[tuple[NDArray[np.int32], Floats]]) -> tuple[NDArray[np.in
     weight = np.concatenate([np.empty(0), *(part[1] for part in parts)])
     unique, inverse = np.unique(rows, return_inverse=True)
     return unique, np.bincount(inverse, weight, minlength=len(unique)).astype(np.float64)
-
-

@@ -63,9 +63,8 @@ def _schools_by_name(results: Results, layer: str) -> dict[str, int]:
     table = results.places.table.iloc[rows]
     found: dict[str, int] = {}
     for of in ("label_en", "label", "name", "place_id"):
-        for row, name in zip(rows.tolist(), table[of], strict=True):
-            if isinstance(name, str):
-                found[name] = row
+        named = zip(rows.tolist(), table[of], strict=True)
+        found |= {name: row for row, name in named if isinstance(name, str)}
     return found
 
 

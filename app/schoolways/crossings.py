@@ -71,9 +71,7 @@ class CrossingsAsked:
         inside = _inside(results)
         candidates = Candidates.of(results.topology, open_ & inside, together_m=rules.crossings.together_m)
         questions = [_question(results, band, need, wanted[need.id]) for band, need in pairs]
-        protector = Protector(
-            results.topology, candidates, questions, results.home_snap, threads=results.judge.threads
-        )
+        protector = Protector(results.topology, candidates, questions, results.home_snap, threads=results.judge.threads)
         return cls(results, rules, wanted, pairs, protector)
 
     @cached_property
@@ -154,9 +152,7 @@ def _answer(asked: CrossingsAsked, told: "_Told", wanted: SetRules, chosen: Chos
     best = [int(c) for c in asked.order[: wanted.n]]
     together = protector.between(protector.base, protector.protect(protector.base, best))
     listed = [int(c) for c in asked.order[: asked.rules.crossings.listed] if asked.alone.score[c] > 0.0]
-    question = Said(
-        _("Which {n} unprotected crossings of main roads should be made safe first?"), (("n", wanted.n),)
-    )
+    question = Said(_("Which {n} unprotected crossings of main roads should be made safe first?"), (("n", wanted.n),))
     return CrossingsAnswer(
         head=head(asked.results, "crosswalks", question, wanted.n, _method(asked, chosen)),
         needs=_needs(asked, chosen),
@@ -294,19 +290,38 @@ def _needs(asked: CrossingsAsked, chosen: ChosenSet) -> tuple[NeedAsked, ...]:
 
 def _method(asked: CrossingsAsked, chosen: ChosenSet) -> tuple[Said, ...]:
     said = [
-        Said(_("Every unprotected crossing of a main road inside the boundary is a candidate; the two carriageways of one road that a short footway joins are one.")),
-        Said(_("A crossing counts by the minutes that children save on the way to the nearest place when it is protected; out of reach counts as the standard's limit. Each is recomputed exactly, not estimated.")),
-        Said(_("The set is chosen together: crossings that help only in series are proposed together, and one or two are exchanged until no exchange saves more.")),
-    ]  # fmt: skip
+        Said(
+            _(
+                "Every unprotected crossing of a main road inside the boundary is a candidate; the two "
+                "carriageways of one road that a short footway joins are one."
+            )
+        ),
+        Said(
+            _(
+                "A crossing counts by the minutes that children save on the way to the nearest place when it "
+                "is protected; out of reach counts as the standard's limit. Each is recomputed exactly, not "
+                "estimated."
+            )
+        ),
+        Said(
+            _(
+                "The set is chosen together: crossings that help only in series are proposed together, and "
+                "one or two are exchanged until no exchange saves more."
+            )
+        ),
+    ]
     if chosen.proven:
         said.append(Said(_("All {n} possible sets were tried: no other set saves more."), (("n", chosen.n_sets),)))
     else:
         said.append(
             Said(
-                _("It is the best set found, not proven to be the best. Protecting all {n} candidates would save {bound} minutes: no set saves more."),
+                _(
+                    "It is the best set found, not proven to be the best. Protecting all {n} candidates would "
+                    "save {bound} minutes: no set saves more."
+                ),
                 (("n", len(asked.protector.candidates)), ("bound", round(float(chosen.bound.score[0]) / 60.0))),
             )
-        )  # fmt: skip
+        )
     return tuple(said)
 
 

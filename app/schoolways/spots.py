@@ -44,8 +44,12 @@ class Spots:
     def spot(self, x: float, y: float) -> Spot:
         """Return a point in metres and degrees."""
         lon, lat = self.degrees(np.array([[x, y]]))[0]
-        return Spot(round(x, _METRE_DIGITS), round(y, _METRE_DIGITS), round(float(lon), _DEGREE_DIGITS),
-                    round(float(lat), _DEGREE_DIGITS))  # fmt: skip
+        return Spot(
+            round(x, _METRE_DIGITS),
+            round(y, _METRE_DIGITS),
+            round(float(lon), _DEGREE_DIGITS),
+            round(float(lat), _DEGREE_DIGITS),
+        )
 
     def lines(self, line: BaseGeometry) -> tuple[Line, Line]:
         """Return a line in metres and in degrees."""
@@ -116,15 +120,19 @@ def head(
 ) -> Head:
     """Return what an answer begins with; doubts that every answer has are added."""
     unit = "children" if results.homes.are_children else "homes"
-    return Head(target, question, unit, n_asked, method, (*doubts, *_doubts(results)), provenance(results))
+    return Head(target, question, unit, n_asked, method, (*doubts, *doubts_of(results)), provenance(results))
 
 
-def _doubts(results: Results) -> tuple[Said, ...]:
-    _ = _marked
+def doubts_of(results: Results) -> tuple[Said, ...]:
+    """Return what every answer of a district rests on without its being known."""
     grades = results.crossing_grades
     said = [
         Said(
-            _("Of {n} crossings of main roads {mapped} are mapped, {signals} lie at traffic lights, {assumed} are assumed to be signalled, and of {none} nothing is known; a survey on the spot decides."),
+            _(
+                "Of {n} crossings of main roads {mapped} are mapped, {signals} lie at traffic lights, "
+                "{assumed} are assumed to be signalled, and of {none} nothing is known; a survey on the spot "
+                "decides."
+            ),
             (
                 ("n", sum(grades.values())),
                 ("mapped", grades[Grade.MAPPED]),
@@ -134,14 +142,16 @@ def _doubts(results: Results) -> tuple[Said, ...]:
             ),
         ),
         Said(_("Children are spread over homes by floor area; no census knows the single house.")),
-    ]  # fmt: skip
+    ]
     if not results.homes.are_children:
-        said.append(Said(_("No census was given: estimated homes are counted instead of children, alike in every age.")))
+        said.append(
+            Said(_("No census was given: estimated homes are counted instead of children, alike in every age."))
+        )
     if results.district.settings.synthetic:
         said.append(Said(_("The district is made up: no figure says anything about a real place.")))
     return tuple(said)
 
 
-def _marked(message: str) -> str:
+def _(message: str) -> str:
     """Mark a message for translation."""
     return message

@@ -15,7 +15,6 @@ from app.schoolways.ways import DistrictWays
 from geo.corridors import Corridor, corridors
 from geo.errors import InputError
 
-
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
@@ -54,8 +53,11 @@ def _chosen(found: tuple[StreetCandidate, ...], ask: Ask, n: int) -> tuple[Stree
     by_id = {one.id: one for one in found}
     for id_ in (*ask.locked_in, *ask.locked_out):
         if id_ not in by_id:
-            raise InputError("no street that carries children has the id {id}; ids look like {example}", id=id_,
-                             example=found[0].id if found else "way/1")  # fmt: skip
+            raise InputError(
+                "no street that carries children has the id {id}; ids look like {example}",
+                id=id_,
+                example=found[0].id if found else "way/1",
+            )
     both = sorted(set(ask.locked_in) & set(ask.locked_out))
     if both:
         raise InputError("{id} is locked in and locked out", id=both[0])
@@ -93,22 +95,28 @@ class _Told:
         for rank, one in enumerate(found, start=1):
             id_ = f"way/{min(int(w) for w in results.network.raw.way_id[results.network.edge_way[one.edge]])}"
             seen[id_] += 1
-            made.append(self._told(one, rank, id_ if seen[id_] == 1 else f"{id_}.{seen[id_]}", middles[rank - 1],
-                                   int(zones[rank - 1]), near[rank - 1][0]))  # fmt: skip
+            made.append(
+                self._told(
+                    one,
+                    rank,
+                    id_ if seen[id_] == 1 else f"{id_}.{seen[id_]}",
+                    middles[rank - 1],
+                    int(zones[rank - 1]),
+                    near[rank - 1][0],
+                )
+            )
         return tuple(made)
 
-    def _told(  # noqa: PLR0913, PLR0917  what is known of one street
-        self, one: Corridor, rank: int, id_: str, middle: Floats, zone: int, near: str
-    ) -> StreetCandidate:
+    def _told(self, one: Corridor, rank: int, id_: str, middle: Floats, zone: int, near: str) -> StreetCandidate:
         results = self.ways.results
-        network, crossings = results.network, results.topology.crossings
+        network = results.network
         over = self._crossings_of(one)
         open_ = over[self.ways.unprotected[over]]
-        classes: Counter[str] = Counter()
+        classes: dict[str, float] = {}
         for edge in one.edge.tolist():
-            classes[network.edge_tags(edge).get("highway", "")] += float(network.edge_len_m[edge])  # type: ignore[assignment]
+            kind = network.edge_tags(edge).get("highway", "")
+            classes[kind] = classes.get(kind, 0.0) + float(network.edge_len_m[edge])
         drawn = [self.spots.lines(line) for line in _merged(network.edge_lines[one.edge])]
-        _ = crossings
         return StreetCandidate(
             rank=rank,
             id=id_,
@@ -155,7 +163,9 @@ class _Told:
         of_school = np.isin(results.layer_of_place[results.entrances.place].astype(str), layers)
         rows = np.flatnonzero(of_school & results.entrances.snap.attached)
         labels = results.places.table["label"].to_numpy(object)[results.entrances.place[rows]]
-        return [str(label) for label in labels], shapely.points(results.entrances.snap.at[rows])
+        return [str(label) for label in labels], np.asarray(
+            shapely.points(results.entrances.snap.at[rows]), dtype=object
+        )
 
     def _gates_on(self, one: Corridor) -> tuple[str, ...]:
         labels, points = self._gates
@@ -181,14 +191,27 @@ def _merged(lines: NDArray[np.object_]) -> list[shapely.LineString]:
 def _method(ways: DistrictWays) -> tuple[Said, ...]:
     rules = ways.rules.streets
     return (
-        Said(_("Every child walks to its school by the way that feels shortest; big roads and unprotected crossings make a way feel longer.")),
-        Said(_("Pieces of one name that lie near each other are one street; nameless pieces are joined where they go straight on.")),
         Said(
-            _("A street is its busy part: pieces with at least {share} % of the children of its busiest piece, and at least {least}."),
+            _(
+                "Every child walks to its school by the way that feels shortest; big roads and unprotected "
+                "crossings make a way feel longer."
+            )
+        ),
+        Said(
+            _(
+                "Pieces of one name that lie near each other are one street; nameless pieces are joined where"
+                " they go straight on."
+            )
+        ),
+        Said(
+            _(
+                "A street is its busy part: pieces with at least {share} % of the children of its busiest "
+                "piece, and at least {least}."
+            ),
             (("share", round(100 * rules.busy_share)), ("least", round(rules.least_children))),
         ),
         Said(_("Streets are ranked by children times kilometres walked along them, one walk each.")),
-    )  # fmt: skip
+    )
 
 
 def _(message: str) -> str:

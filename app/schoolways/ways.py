@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from app.results import Results
@@ -99,6 +100,11 @@ class DistrictWays:
     def walked_crossing(self) -> Floats:
         """Children over each crossing, shape (x,)."""
         return _sum([one.walked.crossing for one in self.bands], len(self.results.topology.crossings))
+
+    @cached_property
+    def edge_tree(self) -> shapely.STRtree:
+        """Finds edges by where they are."""
+        return shapely.STRtree(self.results.network.edge_lines)
 
     @cached_property
     def unprotected(self) -> Bools:

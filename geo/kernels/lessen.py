@@ -58,7 +58,7 @@ def _pop(heap_key: Longs, heap_node: Ints, n: int) -> int:
 
 
 @kernel
-def _spread(
+def _spread(  # noqa: C901  one loop with its three kinds of arcs: a call for each costs more than the arc
     indptr: Ints, indices: Ints, ticks: Ticks, arc_ptr: Longs, arc_tail: Ints, arc_head: Ints, arc_ticks: Longs,
     arc_of: Ints, by_tail_ptr: Longs, by_tail: Ints, on: Bools, opened: Ints, most: int, at_node: Longs,
 ) -> tuple[Ints, Longs]:  # fmt: skip
@@ -66,7 +66,7 @@ def _spread(
     heap_key, heap_node = np.empty(64, dtype=np.int64), np.empty(64, dtype=np.int32)
     changed, before = np.empty(64, dtype=np.int32), np.empty(64, dtype=np.int64)
     n_heap = n_changed = 0
-    # the arcs that open come first, then those of every node that became nearer
+    # `u` is negative while the arcs that open are looked at; then come those of every node that became nearer
     i = 0
     a = end = np.int64(0)
     b = b_end = np.int64(0)
@@ -80,7 +80,7 @@ def _spread(
                 continue
             u = np.int32(0)
             a = end = b = b_end = np.int64(0)
-        if u < 0:  # numba: `u` is negative while opening
+        if u < 0:
             tail = arc_tail[a]
             v, new = arc_head[a], at_node[tail] + arc_ticks[a]
             a += 1
@@ -116,7 +116,7 @@ def _spread(
 
 
 @kernel
-def try_sets(
+def try_sets(  # noqa: C901  one loop over sets: try, count, take back
     indptr: Ints, indices: Ints, ticks: Ticks, arc_ptr: Longs, arc_tail: Ints, arc_head: Ints, arc_ticks: Longs,
     arc_of: Ints, by_tail_ptr: Longs, by_tail: Ints, on: Bools, most: int, at_node: Longs, home_ptr: Longs, home: Ints,
     way: Longs, at_home: Longs, weight: Floats, unit: float, limit: float, set_ptr: Longs, set_of: Ints, low: int,
@@ -125,19 +125,30 @@ def try_sets(
     """Try sets of arcs one after the other, each on the state as it is.
 
     Args:
-        indptr, indices, ticks: The graph, inner numbers.
-        arc_ptr, arc_tail, arc_head, arc_ticks: Arcs that each candidate opens, shape (c + 1,) and (k,).
-        arc_of: Candidate of each of these arcs, shape (k,).
-        by_tail_ptr, by_tail: Where each node's such arcs start, shape (n + 1,), and their rows.
+        indptr: Where each inner node's arcs start, shape (n + 1,).
+        indices: Inner head of each arc.
+        ticks: Cost of each arc.
+        arc_ptr: Where the arcs of each candidate start, shape (c + 1,).
+        arc_tail: Inner tail of each arc that a candidate opens, shape (k,).
+        arc_head: Inner head of it.
+        arc_ticks: Its cost once it is open.
+        arc_of: Its candidate.
+        by_tail_ptr: Where each node's such arcs start, shape (n + 1,).
+        by_tail: Their rows.
         on: Candidates that are open, shape (c,); unchanged in the end.
         most: Nodes farther than this are not looked at, ticks.
         at_node: Cost of each node, shape (n,); unchanged in the end.
-        home_ptr, home, way: Homes that are reached through each node, and the ticks from there.
+        home_ptr: Where each node's homes start, shape (n + 1,).
+        home: Homes that are reached through each node.
+        way: Ticks from there.
         at_home: Ticks to each home, shape (h,).
         weight: Children of each home.
-        unit, limit: Seconds of a tick, and what out of reach counts as, seconds.
-        set_ptr, set_of: Candidates of each set, shape (s + 1,) and (m,).
-        low, high: Which sets.
+        unit: Seconds of a tick.
+        limit: What out of reach counts as, seconds.
+        set_ptr: Where the candidates of each set start, shape (s + 1,).
+        set_of: Candidates.
+        low: First set to try.
+        high: And the one after the last.
         saved: For the answer: child-seconds saved, shape (s,).
         reached: For the answer: children newly within the limit, shape (s,).
     """
