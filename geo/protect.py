@@ -217,7 +217,8 @@ class Protector:
         reached = np.zeros_like(saved)
         for k, (part, question) in enumerate(zip(self._prepared, self.questions, strict=True)):
             arguments = (*part.arcs, now.on, part.most, now.at_node[k], *part.homes, now.at_home[k],
-                         question.children, part.unit, question.limit_s, ptr, flat)  # fmt: skip
+                         np.require(question.children, np.float64, ["C", "W"]), part.unit, question.limit_s, ptr,
+                         flat)  # fmt: skip
 
             def some(low: int, high: int, given: tuple[Any, ...] = arguments, row: int = k) -> None:
                 all_of_it: tuple[Any, ...] = (*given, low, high, saved[row], reached[row])

@@ -302,11 +302,11 @@ class Auditor:
 
     def _venues(self, place: int, kind: str) -> tuple[Venue, ...] | None:
         rule = self.ways.rules.venues
-        known = [layer for layer in rule.layers if layer in self._results.recipes]
-        if not known or kind not in rule.kinds:
-            return None
         table = self._results.places.table
-        rows = np.flatnonzero(np.isin(self._results.layer_of_place.astype(str), known))
+        rows = np.flatnonzero(np.isin(self._results.layer_of_place.astype(str), rule.layers))
+        # a district without a single one has no list of them: nothing is known, rather than nothing there
+        if not len(rows) or kind not in rule.kinds:
+            return None
         shape, others = table.geometry.iloc[place], table.geometry.to_numpy()[rows]
         away = shapely.distance(shape, others)
         made = []

@@ -232,7 +232,8 @@ class _Picture:
                 colour, opacity = (how.halo, 0.7) if halo else (how.colour, how.opacity)
                 yield (
                     f'<path d="{self._lines(lines[i : i + 1])}" fill="none" stroke="{colour}" '
-                    f'stroke-opacity="{opacity:g}" stroke-width="{width + 1.6 * halo:.1f}" stroke-linecap="round" stroke-linejoin="round"/>'
+                    f'stroke-opacity="{opacity:g}" stroke-width="{width + 1.6 * halo:.1f}" stroke-linecap="round" '
+                    'stroke-linejoin="round"/>'
                 )
 
     def _crossings(self) -> Iterator[str]:

@@ -19,8 +19,10 @@ from llvmlite import binding  # type: ignore[import-untyped]  # it has none
 from geo.barriers import Barriers
 from geo.graph import Graph
 from geo.kernels.arrive import Arrivals, Direct, arrive_nearest, arrive_pairs
+from geo.kernels.carry import carry
 from geo.kernels.facility import add_up, add_up_above, best_swap, best_two, count_above, supersets, swap_changes
 from geo.kernels.jit import cache_folder
+from geo.kernels.lessen import keep_set, try_sets
 from geo.kernels.nearest import nearest
 from geo.kernels.onemore import arrive_one
 from geo.kernels.reached import reach_from_ends
@@ -107,6 +109,7 @@ def _steps_on(graph: Graph, seeds: Seeds) -> Iterator[Callable[[], object]]:
     yield lambda: weigh(graph, seeds, np.ones(1))
     yield lambda: nearest_few(graph, seeds, 1)
     yield lambda: _pairs_and_sums(graph, seeds, at_points, direct)
+    yield lambda: _open_an_arc(graph)
 
 
 def _pairs_and_sums(graph: Graph, seeds: Seeds, at_points: Arrivals, direct: Direct) -> None:
@@ -121,7 +124,19 @@ def _grow_a_tree() -> None:
     none, zero, first = np.zeros(1, np.int64), np.zeros(1), np.zeros(1, np.int32)
     arcs = np.array([0, 1, 1], np.int32), np.array([1], np.int32), none, none, zero
     order, _key, _ticks, _metres, before = grow(*arcs, first, none, none, zero, 1)
+    carry(order, before, first, first)
     gather(order, before, first, np.ones(2), 1)
+
+
+def _open_an_arc(graph: Graph) -> None:
+    """Open one arc of two nodes, with one home at each: try it, and keep it."""
+    none, zero = np.zeros(1, np.int64), np.zeros(1, np.int32)
+    ptr, one = np.array([0, 1]), np.ones(2)
+    arcs = graph.indptr, graph.indices, graph.ticks, ptr, zero, zero + 1, none, zero, np.array([0, 1, 1]), zero
+    state = np.zeros(1, np.bool_), 1, np.array([0, 9]), np.array([0, 1, 2]), np.array([0, 1], np.int32)
+    homes = np.zeros(2, np.int64), np.array([0, 9])
+    try_sets(*arcs, *state, *homes, one, 1.0, 1.0, ptr, zero, 0, 1, np.zeros(1), np.zeros(1))
+    keep_set(*arcs, *state, *homes, zero)
 
 
 def _draw_a_circle() -> None:
