@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from geo.kerb_rules import KerbRules, level
 from geo.raw import RawStreets
-from geo.streetedit import add_node, add_way, split_segment
+from geo.streetedit import add_node, add_way, length_m, split_segment
 from geo.walkrules import WalkRules, WayKind
 
 Floats = NDArray[np.float64]
@@ -97,11 +97,11 @@ def lay_path(
         if floor == 0:
             met += builder.join_across(start, end, nodes)
         nodes.append(builder.node_at(end))
-    length_m = float(np.hypot(*np.diff(xy, axis=0).T).sum())
+    length = length_m(builder.raw, nodes)
     ends, away = (first.joint, last.joint), (first.nearest_m, last.nearest_m)
     if not (first.joint or last.joint or met):
-        return Laid(raw, ends, (), away, length_m)
-    return Laid(add_way(builder.raw, nodes, tags, rules), ends, tuple(met), away, length_m)
+        return Laid(raw, ends, (), away, length)
+    return Laid(add_way(builder.raw, nodes, tags, rules), ends, tuple(met), away, length)
 
 
 def forbidden(raw: RawStreets, line: Floats, kerbs: KerbRules) -> tuple[int, Floats] | None:

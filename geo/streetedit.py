@@ -116,6 +116,11 @@ def add_way(raw: RawStreets, nodes: Sequence[int], tags: Tags, rules: WalkRules)
     )
 
 
+def length_m(raw: RawStreets, nodes: Sequence[int]) -> float:
+    """Return how long a line through some nodes is, as streets are measured, metres."""
+    return float(_lengths_m(raw, np.array(list(pairwise(nodes)), np.int32).reshape(-1, 2)).sum())
+
+
 def _new_id(ids: Sequence[int]) -> int:
     """Return an id that nothing has: below all, and negative, as editors number what is not uploaded."""
     return min(min(ids, default=0), 0) - 1

@@ -54,6 +54,12 @@ class Drawing:
             self.draw("", way(901, [22, 23], highway="service"))
         if "island" in variant:
             self.tag_node(25, leisure="park")
+        if "twin" in variant:
+            self.tag_node(25, name="方方公园")
+        if "zebra" in variant:
+            self.tag_node(3, crossing="marked")
+        if "opened" in variant:
+            self.tag_node(22, foot="yes")
         if "inner" in variant:
             self.tag_node(24, leisure="playground")
 

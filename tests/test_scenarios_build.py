@@ -12,6 +12,18 @@ SAME_S = 0.1  # coordinates of a map file are rounded to 1.1 cm
 Change = dict[str, list[dict[str, object]]]
 
 
+def new_place(drawing: Drawing) -> Drawing:
+    return drawing.draw(node(711, 60, 10, leisure="playground"), "")
+
+
+def lights(drawing: Drawing) -> Drawing:
+    return drawing.tag_node(3, highway="traffic_signals")
+
+
+def path(drawing: Drawing) -> Drawing:
+    return drawing.draw("", way(907, [2, 19], highway="footway"))
+
+
 def new_crossing(drawing: Drawing) -> Drawing:
     return drawing.draw(node(801, 250, 0, crossing="marked"), "").insert(101, 3, 801)
 
@@ -44,15 +56,15 @@ def closed_street(drawing: Drawing) -> Drawing:
 
 
 CASES: list[tuple[str, tuple[str, ...], Change, Callable[[Drawing], Drawing]]] = [
-    ("add", (), {"add": [{"layer": "playground", **point(60, 10)}]}, lambda d: d.draw(node(71_1, 60, 10, leisure="playground"), "")),
+    ("add", (), {"add": [{"layer": "playground", **point(60, 10)}]}, new_place),
     ("close", (), {"close": [{"place": "东巷游乐场"}]}, lambda d: d.drop_tags(71)),
     ("move", (), {"move": [{"place": "东巷游乐场", **point(10, 100)}]}, lambda d: d.move(71, 10, 100)),
     ("protect", BIG, {"protect": [point(201, 1)]}, lambda d: d.tag_node(3, crossing="marked")),
-    ("protect by lights", BIG, {"protect": [{**point(201, 1), "how": "signals"}]}, lambda d: d.tag_node(3, highway="traffic_signals")),
+    ("protect by lights", BIG, {"protect": [{**point(201, 1), "how": "signals"}]}, lights),
     ("new crossing", BIG, {"protect": [{**point(250, 5), "new": True}]}, new_crossing),
     ("gate", COMPOUND, {"open_gate": [point(203, 40)]}, lambda d: d.tag_node(22, foot="yes")),
     ("way for residents", INNER, {"open_gate": [point(305, -50)]}, lambda d: d.retag_way(109, foot="yes")),
-    ("path", (), {"path": [{"line": line((100, 0), (400, 200))}]}, lambda d: d.draw("", way(907, [2, 19], highway="footway"))),
+    ("path", (), {"path": [{"line": line((100, 0), (400, 200))}]}, path),
     ("path to the middle of a street", (), {"path": [{"line": line((100, 8), (100, 295))}]}, path_to_the_middle),
     ("path across a street", (), {"path": [{"line": line((100, 0), (300, 300))}]}, path_across),
     ("path into a park", (), {"path": [{"line": line((150, 302), (150, 400))}]}, path_in_the_park),
