@@ -14,8 +14,8 @@ from tests.town import TOWN, lonlat
 
 HOMES = {"A": (50, -20), "B": (550, -20)}
 # variants of the town: 长街 as a main road; a lane through the school between its two gates; a park on the island; a
-# playground at the end of the private lane
-BIG, COMPOUND, ISLAND, INNER = ("main",), ("lane",), ("island",), ("inner",)
+# playground at the end of the private lane; a footway drawn across the main road without a common node
+BIG, COMPOUND, ISLAND, INNER, OVER = ("main",), ("lane",), ("island",), ("inner",), ("main", "over")
 
 
 def point(east: float, north: float) -> dict[str, float]:
@@ -54,6 +54,9 @@ class Drawing:
             self.draw("", way(901, [22, 23], highway="service"))
         if "island" in variant:
             self.tag_node(25, leisure="park")
+        if "over" in variant:  # drawn across 长街 without a common node
+            ways = way(910, [24, 851], highway="footway") + way(911, [851, 18], highway="footway")
+            self.draw(node(851, 350, 100), ways)
         if "twin" in variant:
             self.tag_node(25, name="方方公园")
         if "zebra" in variant:

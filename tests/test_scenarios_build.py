@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from tests.scenarios import BIG, COMPOUND, INNER, ISLAND, Drawing, difference, line, node, point, way
+from tests.scenarios import BIG, COMPOUND, INNER, ISLAND, OVER, Drawing, difference, line, node, point, way
 
 SAME_S = 0.1  # coordinates of a map file are rounded to 1.1 cm
 
@@ -61,6 +61,7 @@ CASES: list[tuple[str, tuple[str, ...], Change, Callable[[Drawing], Drawing]]] =
     ("move", (), {"move": [{"place": "东巷游乐场", **point(10, 100)}]}, lambda d: d.move(71, 10, 100)),
     ("protect", BIG, {"protect": [point(201, 1)]}, lambda d: d.tag_node(3, crossing="marked")),
     ("protect by lights", BIG, {"protect": [{**point(201, 1), "how": "signals"}]}, lights),
+    ("protect a line across", OVER, {"protect": [point(350, 0)]}, lambda d: d.retag_way(910, footway="crossing")),
     ("new crossing", BIG, {"protect": [{**point(250, 5), "new": True}]}, new_crossing),
     ("gate", COMPOUND, {"open_gate": [point(203, 40)]}, lambda d: d.tag_node(22, foot="yes")),
     ("way for residents", INNER, {"open_gate": [point(305, -50)]}, lambda d: d.retag_way(109, foot="yes")),

@@ -41,7 +41,7 @@ def write_workbook(found: Difference, comparison: Comparison, results: Results, 
         book = xlsxwriter.Workbook(str(half), {"strings_to_formulas": False, "strings_to_urls": False})
         book.set_properties({"title": found.scenario.name, "comments": ATTRIBUTION})
         sheets = Sheets(book)
-        sheets.add(_("Summary"), [_("Item"), _("Content")], _summary(found, results, texts))
+        sheets.add(_("Summary"), [_("Item"), _("Content")], _summary(found, comparison, results, texts))
         sheets.add(
             _("Changes"),
             [
@@ -61,13 +61,15 @@ def write_workbook(found: Difference, comparison: Comparison, results: Results, 
         book.close()
 
 
-def _summary(found: Difference, results: Results, texts: Texts) -> list[list[Cell]]:
+def _summary(found: Difference, comparison: Comparison, results: Results, texts: Texts) -> list[list[Cell]]:
     _ = texts.gettext
     rows: list[list[Cell]] = [[_("Name of the district"), results.district.settings.name]]
     if results.district.settings.synthetic:
         rows.append([_("Attention"), _("Synthetic sample data: no real place")])
     rows += [[_("Scenario"), found.scenario.name], [_("About"), found.scenario.about]]
     rows += [[_("In a few words"), line] for line in summary(found, results, texts)]
+    if found is comparison.together:
+        rows += [[_("Side by side"), interaction_sentence(one, results, texts)] for one in comparison.interactions]
     rows += [
         [_("Unit"), unit_word(results, texts)],
         [_("Gain something within reach"), round(float(found.gained.sum()), 1)],
@@ -159,8 +161,3 @@ def _side(comparison: Comparison) -> Iterable[list[Cell]]:
             cost,
             None if each is None else round(each, 1),
         ]
-
-
-def interaction_lines(comparison: Comparison, results: Results, texts: Texts) -> list[str]:
-    """Return where scenarios together do more or less than the sum, in sentences."""
-    return [interaction_sentence(one, results, texts) for one in comparison.interactions]
