@@ -56,7 +56,7 @@ class Drawing:
             self.tag_node(25, leisure="park")
         if "over" in variant:  # drawn across 长街 without a common node
             ways = way(910, [24, 851], highway="footway") + way(911, [851, 18], highway="footway")
-            self.draw(node(851, 350, 100), ways)
+            self.retag_way(109, foot="yes").draw(node(851, 350, 100), ways)
         if "twin" in variant:
             self.tag_node(25, name="方方公园")
         if "zebra" in variant:
