@@ -20,6 +20,7 @@ from app.commands.check import check
 from app.commands.fetch import fetch
 from app.commands.layer import layer
 from app.commands.publish import publish
+from app.commands.scenarios import compare, scenario
 from app.commands.schools import schools
 from app.commands.shared import Age, Folder, Fresh, Json, Lat, Lon, Quiet, console, planner_of, print_json, say
 from app.commands.times import times
@@ -423,6 +424,10 @@ cli.add_typer(layer, name="layer")
 cli.command("check", help="Say what the data lacks, and which answers cannot be trusted")(check)
 cli.command("fetch", help="Download the district's map from Overpass; what is there is not asked for again")(fetch)
 cli.command("publish", help="Write the results as tables of a PostGIS database, for QGIS")(publish)
+cli.command("compare", help="Compare scenarios with what is there: who gains and who loses, and why nothing changes")(
+    compare
+)
+cli.add_typer(scenario, name="scenario")
 cli.command("times", help="Say who reaches what on school days, in the evening, at weekends and in holidays")(times)
 cli.command("schools", help="Write the pages on the ways to each school, with a map: DIR/out/schools")(schools)
 

@@ -1,7 +1,7 @@
 """Planner: the one facade. The command line, the service and notebooks are three faces of it."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -34,6 +34,11 @@ from app.publish.target import Published, Target, publish_results
 from app.qualityanswer import quality_answer
 from app.qualitymodels import QualityAnswer
 from app.results import Results
+from app.scenarios.answer import ComparisonAnswer, comparison_answer
+from app.scenarios.compare import compare
+from app.scenarios.model import Comparison
+from app.scenarios.new import write_new
+from app.scenarios.write import write_comparison
 from app.schoolways.pages import write_schools
 from app.settings import Settings, read_settings
 from app.texts import DEFAULT_LANGUAGE, Texts
@@ -60,6 +65,7 @@ from layers.people.findings import people_findings
 from layers.proposal import Proposal
 from layers.quality import Evidence, Finding, check_quality
 from layers.resultrules import result_rules
+from layers.scenario import ScenarioFile, read_scenario, sent
 from layers.tour import read_tour
 
 ENGINE = "engine"  # the step that compiles the kernels, for whoever listens
@@ -339,6 +345,44 @@ class Planner:
         on = datetime.now(UTC).astimezone().date() if day is None else day
         tour = make_tour(self.results, texts=self.texts, label=label)
         return cut(self.results, tour, self.folder, label=label, built_on=on)
+
+    def compare(self, scenarios: Sequence[str], *, together: bool = False) -> Comparison:
+        """Compare scenarios of ``DIR/scenarios`` with what is there.
+
+        Args:
+            scenarios: Their ids.
+            together: Whether to carry out all of them at once, too.
+
+        Raises:
+            UnknownIdError: No scenario is called so.
+            InputError: A file has a fault, or a change cannot be carried out.
+        """
+        given = [read_scenario(self.folder, one) for one in scenarios]
+        return compare(self.results, given, together=together)
+
+    def compare_files(self, files: Mapping[str, ScenarioFile], *, together: bool = False) -> ComparisonAnswer:
+        """Compare scenarios that somebody sent; see :meth:`compare`."""
+        return self.comparison_answer(compare(self.results, sent(files), together=together))
+
+    def comparison_answer(self, comparison: Comparison) -> ComparisonAnswer:
+        """Return a comparison as an answer."""
+        return comparison_answer(comparison, self.results, self.texts)
+
+    def write_comparison(self, comparison: Comparison) -> list[Path]:
+        """Write a page, a workbook and a GeoPackage of each scenario to ``DIR/out/scenarios/ID``.
+
+        Raises:
+            StoreError: A file cannot be written; what stood there before is whole.
+        """
+        return write_comparison(comparison, self.results, self.folder / "out", texts=self.texts)
+
+    def new_scenario(self, scenario_id: str) -> Path:
+        """Write a commented template, ``DIR/scenarios/ID.toml``, and return it.
+
+        Raises:
+            InputError: The id cannot be one, or there is such a scenario.
+        """
+        return write_new(self.results, self.folder, scenario_id)
 
     def layers(self) -> list[LayerAnswer]:
         """List the layers and how many places each has."""

@@ -13,6 +13,7 @@ from app.api.children import make_children_routes
 from app.api.errors import ErrorAnswer, add_error_handlers
 from app.api.quality import make_quality_routes
 from app.api.routes import make_routes
+from app.api.scenarios import make_scenario_routes
 from app.api.times import make_times_routes
 from app.models import ATTRIBUTION
 from app.planner import Planner
@@ -51,6 +52,7 @@ def create_api(planner: Planner) -> FastAPI:
     api.include_router(make_routes(planner), responses={"default": {"model": ErrorAnswer}})
     api.include_router(make_quality_routes(planner), responses={"default": {"model": ErrorAnswer}})
     api.include_router(make_times_routes(planner), responses={"default": {"model": ErrorAnswer}})
+    api.include_router(make_scenario_routes(planner), responses={"default": {"model": ErrorAnswer}})
     api.include_router(make_children_routes(planner))
     api.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_ZIPPED)
 

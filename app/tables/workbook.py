@@ -150,7 +150,7 @@ class Sheets:
 
 def _width(cell: object) -> int:
     """Return how wide a cell's text is, in Latin letters."""
-    text = f"{cell:.4g}" if isinstance(cell, float) else str(cell)
+    text = f"{cell:,.5f}".rstrip("0") if isinstance(cell, float) else str(cell)
     return sum(2 if ord(letter) > 0x2E7F else 1 for letter in text)  # noqa: PLR2004  Chinese letters begin there
 
 
