@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from typer import rich_utils
 
+from app.commands.report import report
 from app.commands.shared import Age, Folder, Fresh, Json, Lat, Lon, Quiet, console, planner_of, print_json, say
 from app.texts import DEFAULT_LANGUAGE, LANGUAGES, Texts
 from geo.errors import InputError, StoreError, TongquanError
@@ -416,6 +417,8 @@ def _numbers(given: str | None) -> list[int] | None:
             "--ages: give ages with commas between them, for example 4,7,13 (given: {given})", given=given
         ) from None
 
+
+cli.command("report", help="Write a report: Word, Excel, PDF and HTML")(report)
 
 if __name__ == "__main__":
     main()

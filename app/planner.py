@@ -28,6 +28,7 @@ from app.maps.sheet.paper import paper_mm
 from app.models import CoverageAnswer, LayerAnswer, ScorecardAnswer, StandardAnswer
 from app.outputs import Built, write_outputs
 from app.pages.ages import Question, write_ages
+from app.reports.write import FOLDER, make_report, write_files
 from app.results import Results
 from app.settings import Settings
 from app.texts import DEFAULT_LANGUAGE, Texts
@@ -270,6 +271,18 @@ class Planner:
         on = datetime.now(UTC).astimezone().date() if day is None else day
         tour = make_tour(self.results, texts=self.texts, label=label)
         return cut(self.results, tour, self.folder, label=label, built_on=on)
+
+    def report(self, target: str, formats: Sequence[str], *, day: date | None = None) -> list[Path]:
+        """Write a report to ``DIR/out/reports`` and return its files; see :mod:`app.reports.write`.
+
+        Raises:
+            UnknownIdError: There is no such report.
+            InputError: No such format, or a template of texts has a fault.
+            StoreError: It cannot be written; what stood there is whole.
+        """
+        on = datetime.now(UTC).astimezone().date() if day is None else day
+        made = make_report(self.results, self.check(), target, texts=self.texts, day=on)
+        return write_files(made, self.folder / "out" / FOLDER, formats, texts=self.texts)
 
     def layers(self) -> list[LayerAnswer]:
         """List the layers and how many places each has."""
