@@ -20,6 +20,7 @@ from app.commands.check import check
 from app.commands.fetch import fetch
 from app.commands.layer import layer
 from app.commands.publish import publish
+from app.commands.report import report
 from app.commands.scenarios import compare, scenario
 from app.commands.schools import schools
 from app.commands.shared import Age, Folder, Fresh, Json, Lat, Lon, Quiet, console, planner_of, print_json, say
@@ -443,6 +444,8 @@ def _numbers(given: str | None) -> list[int] | None:
             "--ages: give ages with commas between them, for example 4,7,13 (given: {given})", given=given
         ) from None
 
+
+cli.command("report", help="Write a report: Word, Excel, PDF and HTML")(report)
 
 if __name__ == "__main__":
     main()

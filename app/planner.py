@@ -33,6 +33,7 @@ from app.people import sex_answers
 from app.publish.target import Published, Target, publish_results
 from app.qualityanswer import quality_answer
 from app.qualitymodels import QualityAnswer
+from app.reports.write import FOLDER, make_report, write_files
 from app.results import Results
 from app.scenarios.answer import ComparisonAnswer, comparison_answer
 from app.scenarios.compare import compare
@@ -383,6 +384,18 @@ class Planner:
             InputError: The id cannot be one, or there is such a scenario.
         """
         return write_new(self.results, self.folder, scenario_id)
+
+    def report(self, target: str, formats: Sequence[str], *, day: date | None = None) -> list[Path]:
+        """Write a report to ``DIR/out/reports`` and return its files; see :mod:`app.reports.write`.
+
+        Raises:
+            UnknownIdError: There is no such report.
+            InputError: No such format, or a template of texts has a fault.
+            StoreError: It cannot be written; what stood there is whole.
+        """
+        on = datetime.now(UTC).astimezone().date() if day is None else day
+        made = make_report(self.results, self.check(), target, texts=self.texts, day=on)
+        return write_files(made, self.folder / "out" / FOLDER, formats, texts=self.texts)
 
     def layers(self) -> list[LayerAnswer]:
         """List the layers and how many places each has."""

@@ -1,0 +1,68 @@
+"""What all reports of a district share: who publishes them, what the data are, where they come from."""
+
+from datetime import date
+
+from app.models import ATTRIBUTION
+from app.reports.model import Cell, Column, Kind, Table
+from app.reports.template import Told
+from app.results import Results
+from app.texts import Texts
+
+_DATE_LENGTH = len("2026-11-24")
+_HASH_LENGTH = 16
+
+
+def told_of(target: str, results: Results, texts: Texts, day: date) -> Told:
+    """Return what a report says that is in no template."""
+    _ = texts.gettext
+    settings = results.district.settings
+    return Told(
+        id=target,
+        publisher=settings.publisher,
+        day=day,
+        lang=texts.lang,
+        attribution=_("Map data: {attribution}. Made with Tongquan.", attribution=ATTRIBUTION),
+        notice=_("Synthetic sample data: no real place") if settings.synthetic else "",
+        provenance=tuple(_facts(results, texts)),
+    )
+
+
+def _facts(results: Results, texts: Texts) -> list[tuple[str, str]]:
+    _ = texts.gettext
+    r = results
+    return [
+        (_("Name of the district"), r.district.settings.name),
+        (_("Streets and places"), r.source.name),
+        (_("Date of the map data"), (r.source.osm_date or "—")[:_DATE_LENGTH]),
+        (_("People"), r.census.name if r.census else _("No census: homes are estimated by floor area")),
+        (_("Standard"), r.standard.name.to(texts.lang)),
+        (_("Coordinates"), f"{r.area.crs.to_string()} / WGS-84"),
+    ]
+
+
+def sources_table(results: Results, texts: Texts) -> Table:
+    """Return what the report rests on, and how much of it there is."""
+    _ = texts.gettext
+    r = results
+    columns = (Column("item", _("Item"), width=1.0), Column("content", _("Content"), width=3.0))
+    inside = r.places.table["inside"]
+    counted = [
+        (_("Area, km²"), f"{r.area.area_km2:,.1f}"),
+        (_("Zones"), f"{len(r.zones)}"),
+        (_("Walkable street pieces"), f"{r.network.n_edges:,}"),
+        (_("Homes"), f"{len(r.homes):,}"),
+        (_("Places in the district"), f"{int(inside.sum()):,}"),
+    ]
+    rows: tuple[tuple[Cell, ...], ...] = (*_facts(results, texts), *counted)
+    return Table("sources", "", columns, rows)
+
+
+def provenance_rows(results: Results, texts: Texts) -> Table:
+    """Return the input files with their hashes."""
+    _ = texts.gettext
+    columns = (
+        Column("file", _("Input"), width=1.0),
+        Column("sha256", _("SHA-256, first 16 digits"), Kind.TEXT, width=2.0),
+    )
+    rows = tuple((name, digest[:_HASH_LENGTH]) for name, digest in sorted(results.input_hashes.items()))
+    return Table("provenance", "", columns, rows)

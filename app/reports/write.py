@@ -1,0 +1,79 @@
+"""Writes reports: which there are, and the files of one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from app.reports.coverage import coverage_report
+from app.reports.docx import write_docx
+from app.reports.html import write_html
+from app.reports.model import Report
+from app.reports.pdf import heading_pages, write_pdf
+from app.reports.resolve import Resolved, resolve
+from app.reports.xlsx import write_xlsx
+from app.results import Results
+from app.texts import Texts
+from geo.errors import InputError, look_up
+from layers.quality import Finding
+from layers.store import replacing
+
+FORMATS = ("docx", "xlsx", "pdf", "html")
+FOLDER = "reports"  # in the folder of outputs
+
+Maker = Callable[[Results, Sequence[Finding], Texts, date], Report]
+_Face = Callable[[Resolved, Path, Texts], None]
+
+
+def _coverage(results: Results, findings: Sequence[Finding], texts: Texts, day: date) -> Report:
+    return coverage_report(results, findings, texts=texts, day=day)
+
+
+MAKERS: Mapping[str, Maker] = {"coverage": _coverage}
+
+
+def _docx(resolved: Resolved, path: Path, texts: Texts) -> None:
+    write_docx(resolved, path, texts=texts, pages=heading_pages(resolved, texts=texts))
+
+
+_FACES: Mapping[str, _Face] = {
+    "docx": _docx,
+    "xlsx": lambda resolved, path, texts: write_xlsx(resolved, path, texts=texts),
+    "pdf": lambda resolved, path, texts: write_pdf(resolved, path, texts=texts),
+    "html": lambda resolved, path, texts: write_html(resolved, path, texts=texts),
+}
+
+
+def make_report(results: Results, findings: Sequence[Finding], target: str, *, texts: Texts, day: date) -> Report:
+    """Make the report on a target.
+
+    Raises:
+        UnknownIdError: There is no such report.
+        SettingsError: Its template has a fault.
+    """
+    return look_up(MAKERS, target, "report")(results, findings, texts, day)
+
+
+def write_files(report: Report, folder: Path, formats: Sequence[str] = FORMATS, *, texts: Texts) -> list[Path]:
+    """Write a report as files ``REPORT.docx`` and so on.
+
+    Args:
+        report: Made.
+        folder: Made where it is missing.
+        formats: Of :data:`FORMATS`.
+        texts: The reader's language.
+
+    Raises:
+        InputError: No such format, or the report has a fault; nothing is written.
+        StoreError: A file cannot be written; what stood there is whole.
+    """
+    for name in formats:
+        if name not in _FACES:
+            raise InputError("--format: {given} is not one of {known}", given=name, known=", ".join(FORMATS))
+    resolved = resolve(report, texts)
+    written = []
+    for name in dict.fromkeys(formats):
+        path = folder / f"{report.id}.{name}"
+        with replacing(path) as half:
+            _FACES[name](resolved, half, texts)
+        written.append(path)
+    return written
