@@ -11,7 +11,19 @@ from layers.recipe import Theme
 
 ROOT = Path(__file__).parent.parent
 # what an UnknownIdError may say is unknown: values of its field {kind}
-KINDS = {"age band", "language", "layer", "need", "paper", "set of kerb rules", "standard", "theme", "time", "zone"}
+KINDS = {
+    "age band",
+    "language",
+    "layer",
+    "need",
+    "paper",
+    "report",
+    "set of kerb rules",
+    "standard",
+    "theme",
+    "time",
+    "zone",
+}
 THEMES = {theme.value for theme in Theme}
 ERRORS = {
     "CoordinateError",
