@@ -33,7 +33,7 @@ from app.people import sex_answers
 from app.publish.target import Published, Target, publish_results
 from app.qualityanswer import quality_answer
 from app.qualitymodels import QualityAnswer
-from app.reports.write import FOLDER, make_report, write_files
+from app.reports.write import FOLDER, check_formats, make_report, write_files
 from app.results import Results
 from app.scenarios.answer import ComparisonAnswer, comparison_answer
 from app.scenarios.compare import compare
@@ -394,6 +394,7 @@ class Planner:
             StoreError: It cannot be written; what stood there is whole.
         """
         on = datetime.now(UTC).astimezone().date() if day is None else day
+        check_formats(formats)
         made = make_report(self.results, self.check(), target, texts=self.texts, day=on)
         return write_files(made, self.folder / "out" / FOLDER, formats, texts=self.texts)
 

@@ -1,9 +1,13 @@
 """What all reports of a district share: who publishes them, what the data are, where they come from."""
 
+from collections.abc import Iterable
 from datetime import date
+
+import shapely
 
 from app.models import ATTRIBUTION
 from app.reports.model import Cell, Column, Kind, Table
+from app.reports.sitemap import Marks
 from app.reports.template import Told
 from app.results import Results
 from app.texts import Texts
@@ -66,3 +70,23 @@ def provenance_rows(results: Results, texts: Texts) -> Table:
     )
     rows = tuple((name, digest[:_HASH_LENGTH]) for name, digest in sorted(results.input_hashes.items()))
     return Table("provenance", "", columns, rows)
+
+
+def marks_of(results: Results, layers: Iterable[str], texts: Texts) -> list[Marks]:
+    """Return the existing places of layers, for maps; layers without any are left out."""
+    table = results.places.table
+    marks = []
+    for layer in layers:
+        recipe, mine = results.recipes.get(layer), table[table["layer"] == layer]
+        if recipe is not None and len(mine):
+            middle = shapely.get_coordinates(shapely.point_on_surface(mine.geometry.to_numpy()))
+            marks.append(Marks(recipe.theme.value, recipe.icon, recipe.name.to(texts.lang), middle))
+    return marks
+
+
+def status_words(texts: Texts) -> str:
+    """Return what the statuses of figures mean."""
+    return texts.gettext(
+        "Status: V, seen in an official or scientific text; V2, seen in a secondary source only; R, remembered, to "
+        "be checked; A, an assumption of this tool. Only V allows to say that a figure is complied with."
+    )

@@ -15,11 +15,11 @@ from pydantic import Field
 
 from app.answers import crossing_evidence
 from app.reports.chart import Bar, bar_chart
-from app.reports.common import provenance_rows, sources_table, told_of
+from app.reports.common import marks_of, provenance_rows, sources_table, status_words, told_of
 from app.reports.content import Content
 from app.reports.maplook import map_look
 from app.reports.model import Cell, Column, Figure, Kind, Report, Table
-from app.reports.sitemap import Dots, Marks, Pin, Shown, overview_map, site_map
+from app.reports.sitemap import Dots, Pin, Shown, overview_map, site_map
 from app.reports.template import find_template, write_report
 from app.results import Figure as Row
 from app.results import NeedGap, Results
@@ -100,7 +100,7 @@ class _Coverage:
     # words
 
     def _values(self) -> dict[str, str]:
-        r, lang = self._r, self._lang
+        r, lang, _ = self._r, self._lang, self._texts.gettext
         together = [self._whole[band.id, ""] for band in self._rules.bands]
         total = _summed(together)
         ranked = sorted(
@@ -113,6 +113,7 @@ class _Coverage:
             "district": r.district.settings.name if lang.startswith("zh") else _english_name(r),
             "ages": f"{first.first_age}–{last.last_age}",
             "unit": self._unit(),
+            "who": _("the children") if r.homes.are_children else _("the homes (estimated, counted for each age band)"),
             "n_children": f"{total.children:,.0f}",
             "n_zones": f"{len(r.zones)}",
             "n_needs": f"{len(self._rules.needs)}",
@@ -188,7 +189,7 @@ class _Coverage:
             Column("need", _("Need"), width=1.7),
             *self._share_columns(),
             Column("detour", _("By a detour"), Kind.INT, width=1.1),
-            Column("status", _("Status"), width=0.9),
+            Column("status", _("Status"), width=1.1),
         )
         rows = []
         for need in self._rules.needs:
@@ -254,7 +255,7 @@ class _Coverage:
         _ = self._texts.gettext
         columns = (
             Column("number", _("No."), Kind.INT, width=0.8),
-            Column("need", _("Need")),
+            Column("need", _("Need"), width=1.4),
             Column("band", _("Ages"), width=1.0),
             Column("zone", _("Zone"), width=1.4),
             Column("children", self._unit(), Kind.INT),
@@ -334,13 +335,7 @@ class _Coverage:
             "",
             columns,
             tuple(rows()),
-            note=self._status_words(),
-        )
-
-    def _status_words(self) -> str:
-        return self._texts.gettext(
-            "Status: V, seen in an official or scientific text; V2, seen in a secondary source only; R, remembered, to "
-            "be checked; A, an assumption of this tool. Only V allows to say that a figure is complied with."
+            note=status_words(self._texts),
         )
 
     def _limit(self, need: Need) -> str:
@@ -417,7 +412,7 @@ class _Coverage:
                 Dots("met", _("Homes that reach it"), card.homes.xy[met], children[met]),
                 Dots("unmet", _("Homes that do not"), card.homes.xy[~met], children[~met]),
             ],
-            self._places_of(need),
+            marks_of(self._r, need.layers, self._texts),
             circle,
             _("{m} m round the gap", m=f"{result_rules().gap.radius_m:,.0f}"),
         )
@@ -435,16 +430,6 @@ class _Coverage:
 
     def _column(self, gap: NeedGap) -> int:
         return [(band.id, need.id) for band, need in self._rules.pairs].index((gap.band, gap.need))
-
-    def _places_of(self, need: Need) -> list[Marks]:
-        table = self._r.places.table
-        marks = []
-        for layer in need.layers:
-            recipe, mine = self._r.recipes.get(layer), table[table["layer"] == layer]
-            if recipe is not None and len(mine):
-                middle = shapely.get_coordinates(shapely.point_on_surface(mine.geometry.to_numpy()))
-                marks.append(Marks(recipe.theme.value, recipe.icon, recipe.name.to(self._lang), middle))
-        return marks
 
 
 def _largest(gaps: Sequence[NeedGap]) -> list[NeedGap]:

@@ -194,7 +194,7 @@ class _Writer:
         whole = len(rows) <= _WHOLE
         for i, row in enumerate(rows):
             last = table.table.has_total and i == len(rows) - 1
-            keep = whole and i < len(rows) - 1
+            keep = whole and (i < len(rows) - 1 or bool(table.note))
             for cell, value, column in zip(cells[i + 1], row, columns, strict=True):
                 style = "TableNumber" if is_number(column) else "TableText"
                 x.write_cell(cell, cell_text(value, column), style, bold=last, keep=keep)

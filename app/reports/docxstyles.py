@@ -95,7 +95,6 @@ def _style(  # noqa: PLR0913  a style says as much
     colour: str | None = None,
     bold: bool = False,
     keep_next: bool = False,
-    on_grid: bool = False,
 ) -> ParagraphStyle:
     """Make or change a style; `indent` is that of the first line, in characters."""
     styles = doc.styles
@@ -118,10 +117,8 @@ def _style(  # noqa: PLR0913  a style says as much
     properties = made.element.get_or_add_pPr()
     for old in properties.findall(qn("w:snapToGrid")):
         properties.remove(old)
-    if not on_grid:
-        snap = element("snapToGrid", val=0)
-        spacing = properties.find(qn("w:spacing"))
-        spacing.addprevious(snap)
+    # lines have an exact height already; a grid would add space round every picture
+    properties.find(qn("w:spacing")).addprevious(element("snapToGrid", val=0))
     format_.first_line_indent = Pt(indent * size_pt)
     if indent:
         properties.find(qn("w:ind")).set(qn("w:firstLineChars"), str(round(indent * _CHARACTERS)))
@@ -134,11 +131,10 @@ def _styles(doc: Document, *, chinese: bool) -> None:
     body = size.body_pt
     indent = 2.0 if chinese else 0.0
     spaced = 0.0 if chinese else body / 2.0
-    _style(doc, "Normal", font.body, body, line_pt=line, on_grid=True)
+    told = size.summary_pt if chinese else size.summary_latin_pt
+    _style(doc, "Normal", font.body, body, line_pt=line)
     both = _BOTH if chinese else _LEFT
-    text = _style(
-        doc, "Body Text", font.body, body, line_pt=line, align=both, indent=indent, after_pt=spaced, on_grid=True
-    )
+    text = _style(doc, "Body Text", font.body, body, line_pt=line, align=both, indent=indent, after_pt=spaced)
     if chinese:
         _tighten(text)
     _style(doc, "Title", font.title, size.title_pt, line_pt=32.0, align=_CENTRE, after_pt=4.0)
@@ -147,17 +143,17 @@ def _styles(doc: Document, *, chinese: bool) -> None:
     _style(doc, "Byline", font.body, 12.0, line_pt=20.0, align=_CENTRE, colour=colour.soft, after_pt=4.0)
     notice = _style(doc, "Notice", font.heading1, 12.0, line_pt=20.0, align=_CENTRE, colour=colour.doubt, after_pt=4.0)
     _box(notice, colour.doubt)
-    _style(doc, "Summary", font.body, 14.0, line_pt=22.0, align=both, indent=indent, after_pt=6.0)
-    _style(doc, "Summary Point", font.body, 14.0, line_pt=21.0, align=both, after_pt=4.0)
+    _style(doc, "Summary", font.body, told, line_pt=told * 1.55, align=both, indent=indent, after_pt=6.0)
+    _style(doc, "Summary Point", font.body, told, line_pt=told * 1.45, align=both, after_pt=4.0)
     _style(doc, "Key Value", font.heading1, 18.0, line_pt=26.0, align=_CENTRE, colour=colour.accent, before_pt=3.0)
     _style(doc, "Key Label", font.table, 10.5, line_pt=14.0, align=_CENTRE, after_pt=3.0)
     fonts = (font.heading1, font.heading2, font.body)
     for level, one in enumerate(fonts, start=1):
         _style(
             doc, f"Heading {level}", one, body, line_pt=line, indent=indent, bold=level == len(fonts) or not chinese,
-            keep_next=True, before_pt=spaced, on_grid=True,
+            keep_next=True, before_pt=spaced,
         )  # fmt: skip
-    bullet = _style(doc, "List Bullet", font.body, body, line_pt=line, align=both, on_grid=True)
+    bullet = _style(doc, "List Bullet", font.body, body, line_pt=line, align=both)
     bullet.paragraph_format.left_indent, bullet.paragraph_format.first_line_indent = Pt(body * 3.0), Pt(-body)
     for kind in ("doubt", "assumption", "clause"):
         made = _style(

@@ -45,6 +45,8 @@ class _Size(Strict):
     title_pt: _Length
     subtitle_pt: _Length
     body_pt: _Length
+    summary_pt: _Length
+    summary_latin_pt: _Length
     caption_pt: _Length
     table_pt: _Length
     table_line_pt: _Length

@@ -30,6 +30,9 @@ class _Homes(Strict):
     new: Colour
     unmet: Colour
     rim: Colour
+    crowd: _Length
+    smallest: _Share
+    overview: _Share
     most: Annotated[int, Field(gt=0)]
 
 

@@ -231,14 +231,14 @@ class _Resolver:
 
     def _head(self, block: Heading, *, annex: bool) -> Head:
         level = block.level
+        if annex and not self._n_annexes:  # annexes are counted from the beginning
+            self._counts = [0, 0, 0]
         if not 1 <= level <= len(self._counts) or (level > 1 and not self._counts[level - 2]):
             raise InputError(
                 "heading “{text}” of level {level}: a heading of the level above must stand before it",
                 text=plain(self._spans(block.text)),
                 level=level,
             )
-        if level == 1 and annex and not self._n_annexes:
-            self._counts = [0, 0, 0]
         self._counts[level - 1] += 1
         self._counts[level:] = [0] * (len(self._counts) - level)
         self._n_annexes += annex and level == 1

@@ -1,7 +1,7 @@
 """Maps in reports: the district with all sites numbered, and what lies round one of them; vector, in millimetres."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -81,7 +81,8 @@ class Shown:
         marks: Existing places.
         area: What can be walked from the site, metres, or None, and what that is called.
         area_label: In the legend.
-        lines: Streets that are chosen: number of their pin, and lines in metres.
+        lines: Streets that are chosen, metres.
+        areas: Other areas that are chosen, metres.
     """
 
     pins: Sequence[Pin] = ()
@@ -90,7 +91,8 @@ class Shown:
     marks: Sequence[Marks] = ()
     area: BaseGeometry | None = None
     area_label: str = ""
-    lines: Sequence[BaseGeometry] = field(default=())
+    lines: Sequence[BaseGeometry] = ()
+    areas: Sequence[BaseGeometry] = ()
 
 
 def overview_map(results: Results, shown: Shown, *, texts: Texts, high_mm: float | None = None) -> str:
@@ -158,6 +160,7 @@ class _Map:
                     draw_around(ground, self._results.area.polygon, sheet),
                     *lines,
                     self._area(shown.area),
+                    *(self._area(area) for area in shown.areas),
                     *(self._line(line) for line in shown.lines),
                     *(self._dots(dots) for dots in shown.dots),
                     *marks,
@@ -213,7 +216,8 @@ class _Map:
         rows = np.flatnonzero((x >= west) & (x <= east) & (y >= south) & (y <= north) & (dots.weight > 0.0))
         rows = rows[np.argsort(-dots.weight[rows], kind="stable")][: how.most]
         colour = getattr(how, dots.sort)
-        r = how.r_mm if self._alone is not None else how.r_mm * 0.55
+        crowd = float(np.clip(np.sqrt(how.crowd / max(len(rows), 1)), how.smallest, 1.0))
+        r = how.r_mm * (crowd if self._alone is not None else min(crowd, how.overview))
         return group(
             (tag("circle", cx=px, cy=py, r=r) for px, py in frame.to_mm(dots.xy[rows]).tolist()),
             fill=colour,

@@ -71,15 +71,21 @@ class Told:
     provenance: tuple[tuple[str, str], ...] = ()
 
 
-def find_template(target: str, lang: str, folder: Path | None = None) -> Path:
+def find_template(target: str, lang: str, folder: Path | None = None, *, common: str | None = None) -> Path:
     """Return the template of a target: the district's own ``DIR/reports/LANG/TARGET.txt`` where there is one.
+
+    Args:
+        target: Its name.
+        lang: ``zh-CN`` or ``en``.
+        folder: Of the district.
+        common: The template of targets that have none of their own.
 
     Raises:
         InputError: There is none.
     """
-    places = [TEXTS_DIR / lang / f"{target}.txt"]
-    if folder is not None:
-        places.insert(0, folder / "reports" / lang / f"{target}.txt")
+    own = [] if folder is None else [folder / "reports" / lang]
+    stems = [target] if common is None else [target, common]
+    places = [place / f"{stem}.txt" for stem in stems for place in (*own, TEXTS_DIR / lang)]
     for path in places:
         if path.is_file():
             return path
@@ -127,7 +133,7 @@ class _Template:
         ends = [i for i, (_, row) in enumerate(rows) if row == _END_OF_HEAD]
         if not ends:
             raise self._fault(1, InputError("the line ---- that ends the head is missing"))
-        self._head, self._body = rows[: ends[0]], self._parted(rows[ends[0] + 1 :])
+        self._head, self._body = self._parted(rows[: ends[0]]), self._parted(rows[ends[0] + 1 :])
 
     def report(self, content: Content, told: Told) -> Report:
         """Fill everything in."""
@@ -164,7 +170,7 @@ class _Template:
     def _read_head(self, content: Content) -> tuple[dict[str, Row], list[KeyFigure]]:
         head: dict[str, Row] = {}
         keys: list[KeyFigure] = []
-        for number, row in self._head:
+        for (number, row), _ in self._rows(self._head, content):
             if not row:
                 continue
             key, colon, value = row.partition(":")
@@ -172,7 +178,8 @@ class _Template:
                 known = ", ".join(_HEAD_KEYS)
                 raise self._fault(number, InputError("before ---- stand only the lines {known}", known=known))
             if key == "key":
-                keys.append(self._key(number, value, content))
+                made = self._key(number, value, content)
+                keys += [made] if made.value else []  # a figure that is not there has no box
             elif key in head:
                 raise self._fault(number, InputError("“{key}” stands twice", key=key))
             else:

@@ -53,6 +53,17 @@ def make_report(results: Results, findings: Sequence[Finding], target: str, *, t
     return look_up(MAKERS, target, "report")(results, findings, texts, day)
 
 
+def check_formats(formats: Sequence[str]) -> None:
+    """Check that there are such formats.
+
+    Raises:
+        InputError: There is no such format.
+    """
+    for name in formats:
+        if name not in _FACES:
+            raise InputError("--format: {given} is not one of {known}", given=name, known=", ".join(FORMATS))
+
+
 def write_files(report: Report, folder: Path, formats: Sequence[str] = FORMATS, *, texts: Texts) -> list[Path]:
     """Write a report as files ``REPORT.docx`` and so on.
 
@@ -66,9 +77,7 @@ def write_files(report: Report, folder: Path, formats: Sequence[str] = FORMATS, 
         InputError: No such format, or the report has a fault; nothing is written.
         StoreError: A file cannot be written; what stood there is whole.
     """
-    for name in formats:
-        if name not in _FACES:
-            raise InputError("--format: {given} is not one of {known}", given=name, known=", ".join(FORMATS))
+    check_formats(formats)
     resolved = resolve(report, texts)
     written = []
     for name in dict.fromkeys(formats):

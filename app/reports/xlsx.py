@@ -18,6 +18,7 @@ _MOST = 31  # characters of a sheet's name
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _WIDEST, _NARROWEST = 46, 8
 _WIDE_FROM = 0x2E7F
+_LINE_PT = 15.0
 _CELL_MOST = 32767  # characters of a cell
 _FORMS = {
     Kind.INT: "#,##0",
@@ -57,7 +58,16 @@ class _Book:
         )
         self._cells = {
             (kind, total): add(
-                {**base, "num_format": form, "text_wrap": kind is Kind.TEXT, "bold": total, "top": int(total)}
+                {
+                    **base,
+                    "num_format": form,
+                    "text_wrap": kind is Kind.TEXT,
+                    "indent": int(kind is Kind.TEXT),
+                    "bold": total,
+                    "top": int(total),
+                    "bottom": 4,
+                    "bottom_color": "#C8D2CD",
+                }
             )
             for kind, form in _FORMS.items()
             for total in (False, True)
@@ -105,7 +115,7 @@ class _Book:
         for name, value in facts:
             sheet.write_string(row, 0, name, self._cells[Kind.TEXT, False])
             sheet.write_string(row, 1, value, text)
-            sheet.set_row(row, 15.0 * max(1, -(-_width(value) // 60)))
+            sheet.set_row(row, _LINE_PT * max(1, -(-_width(value) // 58)))
             row += 1
         row += 1
         for column, title in enumerate((_("Sheet"), _("Title"), _("Rows"))):
@@ -137,13 +147,18 @@ class _Book:
                 widths[j] = max(widths[j], _width(cell))
         if not rows:
             sheet.write_string(HEADER_ROW + 1, 0, _("None"), self._cells[Kind.TEXT, False])
-        for j, width in enumerate(widths):
-            sheet.set_column(j, j, min(max(width + 3, _NARROWEST), _WIDEST))
+        shown = [min(max(width + 4, _NARROWEST), _WIDEST) for width in widths]
+        for j, wide in enumerate(shown):
+            sheet.set_column(j, j, wide)
+        for i, row in enumerate(rows):  # Excel fits heights by itself, others do not
+            n_lines = max((-(-_width(cell) // (wide - 3)) for cell, wide in zip(row, shown, strict=True)), default=1)
+            sheet.set_row(HEADER_ROW + 1 + i, _LINE_PT * max(n_lines, 1))
+        if any(column.unit for column in columns):
+            sheet.set_row(HEADER_ROW, 2.0 * _LINE_PT)
         if note:
-            shown = sum(min(max(width + 3, _NARROWEST), _WIDEST) for width in widths)
             sheet.merge_range(1, 0, 1, last, "", self._note)
             sheet.write_string(1, 0, note, self._note)
-            sheet.set_row(1, 15.0 * max(1, -(-_width(note) // max(shown, 20))))
+            sheet.set_row(1, _LINE_PT * max(1, -(-_width(note) // max(sum(shown) - 2, 20))))
         n_filtered = len(rows) - (1 if table.table.has_total else 0)  # a total is no row to be filtered
         sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + max(n_filtered, 1), len(columns) - 1)
         sheet.freeze_panes(HEADER_ROW + 1, 1 if len(columns) > 2 else 0)  # noqa: PLR2004  a name and more than a value

@@ -1,0 +1,255 @@
+"""Turns an answer of siting into a decision for the report."""
+
+from dataclasses import dataclass
+
+from shapely.geometry.base import BaseGeometry
+
+from app.reports.decision import Change, ClauseFigure, Decision, Site
+from app.reports.model import Cell, Column, Kind
+from app.texts import Texts
+from layers.toml import Text
+
+_NAMED = 3
+_LEAST_SURE = 0.5  # sites that stay in fewer runs are named on the first page
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenFacts:
+    """A chosen site.
+
+    Attributes:
+        id, name, kind, zone: Texts; the zone is None outside all of them.
+        lon, lat: Degrees WGS-84.
+        x, y: Metres in the district's system.
+        gain_alone, gain_on_top: Children newly reached by it alone, and lost by the set without it.
+        runner_up, runner_up_cost: The best one in its stead, and the children that the exchange loses; None for none.
+        stays: Share of robustness runs that choose it, 0 to 1; None where there were none.
+        cost: In the unit of the plan's budget, or None.
+        locked: Whether the office chose it.
+        notes: Sentences.
+        area: What is walked to it, metres, or None.
+        served: Rows of the homes newly reached.
+    """
+
+    id: str
+    name: str
+    kind: str
+    zone: str | None
+    lon: float
+    lat: float
+    x: float
+    y: float
+    gain_alone: float
+    gain_on_top: float
+    runner_up: str | None = None
+    runner_up_cost: float | None = None
+    stays: float | None = None
+    cost: float | None = None
+    locked: bool = False
+    notes: tuple[str, ...] = ()
+    area: BaseGeometry | None = None
+    served: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RankedFacts:
+    """A candidate, and the children whom it alone would newly reach."""
+
+    name: str
+    kind: str
+    zone: str | None
+    lon: float
+    lat: float
+    x: float
+    y: float
+    gain_alone: float
+    cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """What the solver proved; `gap` is a share, 0 to 1, and None where nothing bounds the value."""
+
+    proven: bool
+    status: str
+    value: float
+    bound: float | None
+    gap: float | None
+    seconds: float
+    solver: str
+
+
+@dataclass(frozen=True, slots=True)
+class SitingFacts:
+    """What siting answers; sentences are in the reader's language.
+
+    Attributes:
+        target: Id.
+        name: Of what is sited.
+        item: Of the plan, or "".
+        question: Ends with a question mark.
+        n_asked, n_candidates: Numbers of sites.
+        excluded: Reason and number of candidates.
+        chosen: The sites; none where the demands cannot be met.
+        candidates: The best alone, best first.
+        changes: Before and after; the whole district stands last.
+        certificate: None where nothing was solved.
+        method, constraints, assumptions, doubts, conflicts: Sentences.
+        clauses: The standard's figures.
+        layers: Existing places that meet the need.
+    """
+
+    target: str
+    name: Text
+    item: str
+    question: str
+    n_asked: int
+    n_candidates: int
+    chosen: tuple[ChosenFacts, ...]
+    candidates: tuple[RankedFacts, ...] = ()
+    excluded: tuple[tuple[str, int], ...] = ()
+    changes: tuple[Change, ...] = ()
+    certificate: CertificateFacts | None = None
+    method: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    clauses: tuple[ClauseFigure, ...] = ()
+    layers: tuple[str, ...] = ()
+
+
+def siting_decision(answer: SitingFacts, texts: Texts) -> Decision:
+    """Return what the report says of an answer; an answer without sites says why there is none."""
+    return _Siting(answer, texts).decision()
+
+
+class _Siting:
+    def __init__(self, answer: SitingFacts, texts: Texts) -> None:
+        self._a, self._texts = answer, texts
+        self._priced = any(s.cost is not None for s in answer.chosen) or any(
+            s.cost is not None for s in answer.candidates
+        )
+
+    def decision(self) -> Decision:
+        a, _ = self._a, self._texts.gettext
+        n, gain = len(a.chosen), self._gain()
+        unsure = [site.name for site in a.chosen if site.stays is not None and site.stays < _LEAST_SURE]
+        answer = (
+            _("{n} sites are proposed; {children} children newly reach what they need.", n=n, children=f"{gain:,.0f}")
+            if n
+            else _("No site can be proposed: the demands cannot be met together, or nothing is gained.")
+        )
+        doubt = (
+            _(
+                "these sites stay in fewer than half of the runs: {names}",
+                names=_(", ").join(unsure[:_NAMED]) + "…" * (len(unsure) > _NAMED),
+            )
+            if unsure
+            else ""
+        )
+        return Decision(
+            target=a.target,
+            title=_("Siting: {target}", target=a.name.to(self._texts.lang)),
+            item=a.item,
+            question=a.question,
+            answer=answer,
+            keys=tuple(self._keys(n, gain)),
+            to_decide=_("whether to take these {n} sites into the programme.", n=n) if n else "",
+            biggest_doubt=doubt or (a.doubts[0] if a.doubts else ""),
+            n_asked=a.n_asked,
+            n_candidates=a.n_candidates,
+            measures=self._measures(),
+            chosen=tuple(self._site(site, i) for i, site in enumerate(a.chosen, start=1)),
+            ranked=tuple(self._candidate(site, i) for i, site in enumerate(a.candidates, start=1)),
+            method=tuple(a.method),
+            constraints=tuple(a.constraints),
+            assumptions=tuple(a.assumptions),
+            doubts=tuple(a.doubts),
+            conflicts=tuple(a.conflicts),
+            excluded=tuple(a.excluded),
+            changes=tuple(a.changes),
+            certificate=self._certificate(),
+            proof=self._proof(),
+            clauses=tuple(a.clauses),
+            layers=tuple(a.layers),
+        )
+
+    def _gain(self) -> float:
+        """Return the children newly reached by all together, from the whole district's change."""
+        whole = [c for c in self._a.changes if c.before is not None and c.after is not None]
+        last = whole[-1] if whole else None
+        if last is None or last.before is None or last.after is None:
+            return self._a.certificate.value if self._a.certificate else 0.0
+        return last.children * (last.after - last.before)
+
+    def _keys(self, n: int, gain: float) -> list[tuple[str, str]]:
+        _ = self._texts.gettext
+        keys = [(str(n), _("sites proposed")), (f"{gain:,.0f}", _("children newly reached"))]
+        whole = [c for c in self._a.changes if c.before is not None and c.after is not None]
+        if whole:
+            last = whole[-1]
+            keys.append((f"{last.before:.1%}→{last.after:.1%}", _("share of children who reach it")))
+        proof = self._a.certificate
+        if proof is not None:
+            sure = _("optimal") if proof.proven else "—" if proof.gap is None else f"≤ {proof.gap:.1%}"
+            keys.append((sure, _("proven") if proof.proven else _("from the best that is possible")))
+        return keys
+
+    def _measures(self) -> tuple[Column, ...]:
+        _ = self._texts.gettext
+        measures = [
+            Column("alone", _("Gain alone"), Kind.INT, _("children"), 1.2),
+            Column("on_top", _("On top of the others"), Kind.INT, _("children"), 1.2),
+        ]
+        return (*measures, *([Column("cost", _("Cost"), Kind.DECIMAL)] if self._priced else []))
+
+    def _site(self, s: ChosenFacts, number: int) -> Site:
+        cost: tuple[Cell, ...] = (s.cost,) if self._priced else ()
+        return Site(
+            number=number,
+            name=s.name or s.id,
+            kind=s.kind,
+            zone=s.zone or "",
+            lon=s.lon,
+            lat=s.lat,
+            x=s.x,
+            y=s.y,
+            measures=(s.gain_alone, s.gain_on_top, *cost),
+            runner_up=s.runner_up or "",
+            runner_up_cost=s.runner_up_cost,
+            stays=s.stays,
+            locked=s.locked,
+            notes=tuple(s.notes),
+            area=s.area,
+            served=tuple(s.served),
+        )
+
+    def _candidate(self, s: RankedFacts, number: int) -> Site:
+        cost: tuple[Cell, ...] = (s.cost,) if self._priced else ()
+        return Site(number, s.name, s.kind, s.zone or "", s.lon, s.lat, s.x, s.y, (s.gain_alone, None, *cost))
+
+    def _certificate(self) -> tuple[tuple[str, str], ...]:
+        _ = self._texts.gettext
+        proof = self._a.certificate
+        if proof is None:
+            return ()
+        return (
+            (_("State"), proof.status),
+            (_("Value reached"), f"{proof.value:,.1f}"),
+            (_("Bound: no choice brings more"), "—" if proof.bound is None else f"{proof.bound:,.1f}"),
+            (_("Gap"), "—" if proof.gap is None else f"{proof.gap:.2%}"),
+            (_("Seconds of calculation"), f"{proof.seconds:,.1f}"),
+            (_("Solver"), proof.solver),
+        )
+
+    def _proof(self) -> str:
+        _ = self._texts.gettext
+        proof = self._a.certificate
+        if proof is None:
+            return ""
+        if proof.proven:
+            return _("The choice is proven to be the best under the conditions given.")
+        if proof.gap is None:
+            return _("The choice is the best that was found; nothing is proven.")
+        return _("The choice is at most {gap} from the best that is possible.", gap=f"{proof.gap:.2%}")
