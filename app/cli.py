@@ -24,6 +24,7 @@ from app.commands.report import report
 from app.commands.scenarios import compare, scenario
 from app.commands.schools import schools
 from app.commands.shared import Age, Folder, Fresh, Json, Lat, Lon, Quiet, console, planner_of, print_json, say
+from app.commands.sites import sites
 from app.commands.times import times
 from app.texts import DEFAULT_LANGUAGE, LANGUAGES, Texts
 from geo.errors import InputError, StoreError, TongquanError
@@ -445,6 +446,7 @@ def _numbers(given: str | None) -> list[int] | None:
         ) from None
 
 
+cli.command("sites", help="Choose sites for a target of the plan, with proof, doubt and runners-up")(sites)
 cli.command("report", help="Write a report: Word, Excel, PDF and HTML")(report)
 
 if __name__ == "__main__":

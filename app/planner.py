@@ -1,5 +1,6 @@
 """Planner: the one facade. The command line, the service and notebooks are three faces of it."""
 
+import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -42,6 +43,7 @@ from app.scenarios.new import write_new
 from app.scenarios.write import write_comparison
 from app.schoolways.pages import write_schools
 from app.settings import Settings, read_settings
+from app.siting.decide import Decided, decide, write_json
 from app.texts import DEFAULT_LANGUAGE, Texts
 from app.times import check_hours
 from app.timesanswer import TimesAnswer, times_answer
@@ -63,10 +65,12 @@ from layers.downloadfindings import download_findings
 from layers.fetch import Download, Mode
 from layers.ownfindings import own_findings
 from layers.people.findings import people_findings
+from layers.plan import Plan, read_plan
 from layers.proposal import Proposal
 from layers.quality import Evidence, Finding, check_quality
 from layers.resultrules import result_rules
 from layers.scenario import ScenarioFile, read_scenario, sent
+from layers.store import replacing
 from layers.tour import read_tour
 
 ENGINE = "engine"  # the step that compiles the kernels, for whoever listens
@@ -384,6 +388,25 @@ class Planner:
             InputError: The id cannot be one, or there is such a scenario.
         """
         return write_new(self.results, self.folder, scenario_id)
+
+    @property
+    def plan(self) -> Plan:
+        """What the district has promised to build; see :func:`layers.plan.read_plan`."""
+        return read_plan(self.folder)
+
+    def sites(self, target: str, *, n: int | None = None, runs: int | None = None) -> Decided:
+        """Answer a target of the plan; see :func:`app.siting.decide.decide`."""
+        return decide(self.results, target, self.texts, n=n, n_runs=runs)
+
+    def write_sites(self, decided: Decided, path: Path) -> Path:
+        """Write an answer of :meth:`sites` as JSON.
+
+        Raises:
+            StoreError: It cannot be written; what stood there is whole.
+        """
+        with replacing(path) as half:
+            half.write_text(json.dumps(write_json(decided, self.results), ensure_ascii=False, indent=1), "utf-8")
+        return path
 
     def report(self, target: str, formats: Sequence[str], *, day: date | None = None) -> list[Path]:
         """Write a report to ``DIR/out/reports`` and return its files; see :mod:`app.reports.write`.

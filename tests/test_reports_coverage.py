@@ -14,9 +14,10 @@ from app.reports.decision import Change, ClauseFigure
 from app.reports.model import Table
 from app.reports.resolve import resolve
 from app.reports.sites import sites_report
-from app.reports.siting import CertificateFacts, ChosenFacts, RankedFacts, SitingFacts, siting_decision
+from app.reports.siting import siting_decision
 from app.reports.svgcheck import svg_size
 from app.reports.write import write_files
+from app.siting.answer import CertificateFacts, ChosenFacts, RankedFacts, SitingFacts
 from app.texts import Texts
 from geo.errors import SettingsError, UnknownIdError
 from layers.toml import Text

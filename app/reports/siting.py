@@ -1,122 +1,12 @@
 """Turns an answer of siting into a decision for the report."""
 
-from dataclasses import dataclass
-
-from shapely.geometry.base import BaseGeometry
-
-from app.reports.decision import Change, ClauseFigure, Decision, Site
+from app.reports.decision import Decision, Site
 from app.reports.model import Cell, Column, Kind
+from app.siting.answer import ChosenFacts, RankedFacts, SitingFacts
 from app.texts import Texts
-from layers.toml import Text
 
 _NAMED = 3
 _LEAST_SURE = 0.5  # sites that stay in fewer runs are named on the first page
-
-
-@dataclass(frozen=True, slots=True)
-class ChosenFacts:
-    """A chosen site.
-
-    Attributes:
-        id, name, kind, zone: Texts; the zone is None outside all of them.
-        lon, lat: Degrees WGS-84.
-        x, y: Metres in the district's system.
-        gain_alone, gain_on_top: Children newly reached by it alone, and lost by the set without it.
-        runner_up, runner_up_cost: The best one in its stead, and the children that the exchange loses; None for none.
-        stays: Share of robustness runs that choose it, 0 to 1; None where there were none.
-        cost: In the unit of the plan's budget, or None.
-        locked: Whether the office chose it.
-        notes: Sentences.
-        area: What is walked to it, metres, or None.
-        served: Rows of the homes newly reached.
-    """
-
-    id: str
-    name: str
-    kind: str
-    zone: str | None
-    lon: float
-    lat: float
-    x: float
-    y: float
-    gain_alone: float
-    gain_on_top: float
-    runner_up: str | None = None
-    runner_up_cost: float | None = None
-    stays: float | None = None
-    cost: float | None = None
-    locked: bool = False
-    notes: tuple[str, ...] = ()
-    area: BaseGeometry | None = None
-    served: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RankedFacts:
-    """A candidate, and the children whom it alone would newly reach."""
-
-    name: str
-    kind: str
-    zone: str | None
-    lon: float
-    lat: float
-    x: float
-    y: float
-    gain_alone: float
-    cost: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateFacts:
-    """What the solver proved; `gap` is a share, 0 to 1, and None where nothing bounds the value."""
-
-    proven: bool
-    status: str
-    value: float
-    bound: float | None
-    gap: float | None
-    seconds: float
-    solver: str
-
-
-@dataclass(frozen=True, slots=True)
-class SitingFacts:
-    """What siting answers; sentences are in the reader's language.
-
-    Attributes:
-        target: Id.
-        name: Of what is sited.
-        item: Of the plan, or "".
-        question: Ends with a question mark.
-        n_asked, n_candidates: Numbers of sites.
-        excluded: Reason and number of candidates.
-        chosen: The sites; none where the demands cannot be met.
-        candidates: The best alone, best first.
-        changes: Before and after; the whole district stands last.
-        certificate: None where nothing was solved.
-        method, constraints, assumptions, doubts, conflicts: Sentences.
-        clauses: The standard's figures.
-        layers: Existing places that meet the need.
-    """
-
-    target: str
-    name: Text
-    item: str
-    question: str
-    n_asked: int
-    n_candidates: int
-    chosen: tuple[ChosenFacts, ...]
-    candidates: tuple[RankedFacts, ...] = ()
-    excluded: tuple[tuple[str, int], ...] = ()
-    changes: tuple[Change, ...] = ()
-    certificate: CertificateFacts | None = None
-    method: tuple[str, ...] = ()
-    constraints: tuple[str, ...] = ()
-    assumptions: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
-    conflicts: tuple[str, ...] = ()
-    clauses: tuple[ClauseFigure, ...] = ()
-    layers: tuple[str, ...] = ()
 
 
 def siting_decision(answer: SitingFacts, texts: Texts) -> Decision:
@@ -129,6 +19,10 @@ class _Siting:
         self._a, self._texts = answer, texts
         self._priced = any(s.cost is not None for s in answer.chosen) or any(
             s.cost is not None for s in answer.candidates
+        )
+
+        self._scored = any(site.score is not None for site in answer.chosen) or any(
+            site.score is not None for site in answer.candidates
         )
 
     def decision(self) -> Decision:
@@ -153,8 +47,8 @@ class _Siting:
             title=_("Siting: {target}", target=a.name.to(self._texts.lang)),
             item=a.item,
             question=a.question,
-            answer=answer,
-            keys=tuple(self._keys(n, gain)),
+            answer=a.answer or answer,
+            keys=a.keys or tuple(self._keys(n, gain)),
             to_decide=_("whether to take these {n} sites into the programme.", n=n) if n else "",
             biggest_doubt=doubt or (a.doubts[0] if a.doubts else ""),
             n_asked=a.n_asked,
@@ -198,14 +92,22 @@ class _Siting:
 
     def _measures(self) -> tuple[Column, ...]:
         _ = self._texts.gettext
-        measures = [
-            Column("alone", _("Gain alone"), Kind.INT, _("children"), 1.2),
-            Column("on_top", _("On top of the others"), Kind.INT, _("children"), 1.2),
-        ]
+        if self._scored:
+            measures = [
+                Column("score", _("Score"), Kind.DECIMAL, _("of 100"), 1.0),
+                Column("alone", _("Children around"), Kind.INT, "", 1.2),
+                Column("on_top", _("Of these near no other site"), Kind.INT, "", 1.2),
+            ]
+        else:
+            measures = [
+                Column("alone", _("Gain alone"), Kind.INT, _("children"), 1.2),
+                Column("on_top", _("On top of the others"), Kind.INT, _("children"), 1.2),
+            ]
         return (*measures, *([Column("cost", _("Cost"), Kind.DECIMAL)] if self._priced else []))
 
     def _site(self, s: ChosenFacts, number: int) -> Site:
         cost: tuple[Cell, ...] = (s.cost,) if self._priced else ()
+        score: tuple[Cell, ...] = () if s.score is None else (s.score,)
         return Site(
             number=number,
             name=s.name or s.id,
@@ -215,7 +117,7 @@ class _Siting:
             lat=s.lat,
             x=s.x,
             y=s.y,
-            measures=(s.gain_alone, s.gain_on_top, *cost),
+            measures=(*score, s.gain_alone, s.gain_on_top, *cost),
             runner_up=s.runner_up or "",
             runner_up_cost=s.runner_up_cost,
             stays=s.stays,
@@ -227,7 +129,8 @@ class _Siting:
 
     def _candidate(self, s: RankedFacts, number: int) -> Site:
         cost: tuple[Cell, ...] = (s.cost,) if self._priced else ()
-        return Site(number, s.name, s.kind, s.zone or "", s.lon, s.lat, s.x, s.y, (s.gain_alone, None, *cost))
+        score: tuple[Cell, ...] = () if s.score is None else (s.score,)
+        return Site(number, s.name, s.kind, s.zone or "", s.lon, s.lat, s.x, s.y, (*score, s.gain_alone, None, *cost))
 
     def _certificate(self) -> tuple[tuple[str, str], ...]:
         _ = self._texts.gettext

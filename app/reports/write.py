@@ -10,25 +10,23 @@ from app.reports.html import write_html
 from app.reports.model import Report
 from app.reports.pdf import heading_pages, write_pdf
 from app.reports.resolve import Resolved, resolve
+from app.reports.sites import sites_report
 from app.reports.xlsx import write_xlsx
 from app.results import Results
+from app.siting.decide import decide
 from app.texts import Texts
 from geo.errors import InputError, look_up
+from layers.plan import read_plan
 from layers.quality import Finding
 from layers.store import replacing
 
 FORMATS = ("docx", "xlsx", "pdf", "html")
 FOLDER = "reports"  # in the folder of outputs
 
-Maker = Callable[[Results, Sequence[Finding], Texts, date], Report]
 _Face = Callable[[Resolved, Path, Texts], None]
 
 
-def _coverage(results: Results, findings: Sequence[Finding], texts: Texts, day: date) -> Report:
-    return coverage_report(results, findings, texts=texts, day=day)
-
-
-MAKERS: Mapping[str, Maker] = {"coverage": _coverage}
+COVERAGE = "coverage"  # the one report that is about no target of the plan
 
 
 def _docx(resolved: Resolved, path: Path, texts: Texts) -> None:
@@ -44,13 +42,17 @@ _FACES: Mapping[str, _Face] = {
 
 
 def make_report(results: Results, findings: Sequence[Finding], target: str, *, texts: Texts, day: date) -> Report:
-    """Make the report on a target.
+    """Make the report on coverage, or on a target of the plan.
 
     Raises:
         UnknownIdError: There is no such report.
-        SettingsError: Its template has a fault.
+        SettingsError: Its template, or the plan, has a fault.
+        InputError: There are no candidates, or the plan names what is not there.
     """
-    return look_up(MAKERS, target, "report")(results, findings, texts, day)
+    if target == COVERAGE:
+        return coverage_report(results, findings, texts=texts, day=day)
+    look_up(dict.fromkeys([COVERAGE, *read_plan(results.district.folder).targets]), target, "report")
+    return sites_report(results, decide(results, target, texts).decision, texts=texts, day=day)
 
 
 def check_formats(formats: Sequence[str]) -> None:

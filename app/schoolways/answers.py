@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 
+from layers.toml import Strict
+
 Pair = tuple[float, float]
 Line = tuple[Pair, ...]
 Polygon = tuple[Line, ...]  # the outer ring first, then its holes
@@ -330,7 +332,7 @@ class Ask:
     weights: Mapping[str, float] | None = None
 
 
-def to_json(value: object) -> object:
+def to_json(value: object) -> object:  # noqa: PLR0911  one for each kind of value
     """Return an answer as JSON holds it; a number that is not finite becomes None.
 
     >>> to_json(Said("x", (("n", 1), ("m", float("inf")))))
@@ -340,6 +342,8 @@ def to_json(value: object) -> object:
         return {one.name: to_json(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Enum):
         return value.name.lower()
+    if isinstance(value, Strict):
+        return value.model_dump(by_alias=True)
     if isinstance(value, Mapping):
         return {str(key): to_json(one) for key, one in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):

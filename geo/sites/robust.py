@@ -76,8 +76,9 @@ def robust_coverage(
     doubt: Doubt = Doubt(),
     seed: int = 0,
     threads: int = 1,
+    benefit: Callable[[Catchments], Benefit] = coverage_benefit,
 ) -> Robustness:
-    """Choose again and again with other children and another speed (maximal coverage).
+    """Choose again and again with other children and another speed (maximal coverage, or another benefit).
 
     Each run is solved by greedy choice and by the plan in question, both improved by swaps; no run is proven, but each
     is at least as good as the plan is in it. Runs are drawn by their number, so that threads change nothing.
@@ -91,6 +92,7 @@ def robust_coverage(
         doubt: How far the truth may lie from the figures.
         seed: Of all runs.
         threads: Processor cores; kernels run beside each other.
+        benefit: What sites are worth, given who lives how far; :func:`geo.sites.benefit.time_benefit` for the p-median.
 
     Raises:
         InputError: The speed is in doubt, and walks beyond the limit were not looked for.
@@ -114,7 +116,7 @@ def robust_coverage(
             limit_min=catchments.limit_min * speed,
             children=catchments.children * of_zone[zones + 1] * at_home,
         )
-        return coverage_benefit(drawn)
+        return benefit(drawn)
 
     return _runs(draw, rows, chosen, doubt, seed, threads)
 
@@ -127,10 +129,16 @@ def robust_ranking(
     doubt: Doubt = Doubt(),
     seed: int = 0,
     threads: int = 1,
+    redraw: Callable[[np.random.Generator], Sequence[Criterion]] | None = None,
 ) -> Robustness:
-    """Choose again and again with other weights of the criteria; arguments as in :func:`robust_coverage`."""
+    """Choose again and again with other weights of the criteria; arguments as in :func:`robust_coverage`.
+
+    Where `redraw` is given, it draws the criteria themselves anew, values and weights, and `doubt` only says how often.
+    """
 
     def draw(rng: np.random.Generator) -> Benefit:
+        if redraw is not None:
+            return linear_benefit(rank(redraw(rng)).score)
         factor = np.exp(rng.normal(0.0, doubt.weights, len(criteria)))
         drawn = [replace(one, weight=one.weight * f) for one, f in zip(criteria, factor.tolist(), strict=True)]
         return linear_benefit(rank(drawn).score)

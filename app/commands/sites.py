@@ -1,0 +1,45 @@
+"""``tongquan sites``: which sites a target of the plan should take, with proof, doubt and runners-up."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.commands.shared import Folder, Quiet, console, planner_of, say
+
+_Target = Annotated[
+    str | None,
+    typer.Argument(metavar="[TARGET]", help="Id of a target of the plan; none lists them", show_default=False),
+]
+_To = Annotated[Path | None, typer.Option("--json", help="Also write the answer to this file", show_default=False)]
+_Number = Annotated[int | None, typer.Option("--n", min=1, help="How many sites; else as the plan says")]
+_Runs = Annotated[int | None, typer.Option("--runs", min=0, help="Runs of robustness; else as the plan says")]
+
+IMPOSSIBLE = 2  # exit code
+
+
+def sites(
+    context: typer.Context,
+    folder: Folder,
+    target: _Target = None,
+    to: _To = None,
+    n: _Number = None,
+    runs: _Runs = None,
+    quiet: Quiet = False,
+) -> None:
+    """Choose sites; where the demands contradict each other, say which, and end with code 2."""
+    from app.siting.printing import print_decision, print_targets
+
+    planner = planner_of(context, folder, quiet=quiet)
+    if target is None:
+        print_targets(console, planner.plan, context.obj)
+        return
+    decided = planner.sites(target, n=n, runs=runs)
+    if to is not None:
+        planner.write_sites(decided, to)
+    if not quiet:
+        print_decision(console, decided, context.obj)
+    if to is not None and not quiet:
+        say(context.obj.gettext("Written: {file}", file=to))
+    if decided.conflict:
+        raise typer.Exit(IMPOSSIBLE)

@@ -1,0 +1,121 @@
+"""Answer: what siting found for a target of the plan; frozen, sentences in the reader's language."""
+
+from dataclasses import dataclass
+
+from shapely.geometry.base import BaseGeometry
+
+from app.reports.decision import Change, ClauseFigure
+from layers.toml import Text
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenFacts:
+    """A chosen site.
+
+    Attributes:
+        id, name, kind, zone: Texts; the zone is None outside all of them.
+        lon, lat: Degrees WGS-84.
+        x, y: Metres in the district's system.
+        gain_alone, gain_on_top: Children newly reached by it alone, and lost by the set without it.
+        runner_up, runner_up_cost: The best one in its stead, and the children that the exchange loses; None for none.
+        stays: Share of robustness runs that choose it, 0 to 1; None where there were none.
+        cost: In the unit of the plan's budget, or None.
+        locked: Whether the office chose it.
+        notes: Sentences.
+        area: What is walked to it, metres, or None.
+        served: Rows of the homes newly reached.
+        score: Of a ranking, 0 to 100; None elsewhere.
+    """
+
+    id: str
+    name: str
+    kind: str
+    zone: str | None
+    lon: float
+    lat: float
+    x: float
+    y: float
+    gain_alone: float
+    gain_on_top: float
+    runner_up: str | None = None
+    runner_up_cost: float | None = None
+    stays: float | None = None
+    cost: float | None = None
+    locked: bool = False
+    notes: tuple[str, ...] = ()
+    area: BaseGeometry | None = None
+    served: tuple[int, ...] = ()
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RankedFacts:
+    """A candidate, and the children whom it alone would newly reach."""
+
+    name: str
+    kind: str
+    zone: str | None
+    lon: float
+    lat: float
+    x: float
+    y: float
+    gain_alone: float
+    cost: float | None = None
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """What the solver proved; `gap` is a share, 0 to 1, and None where nothing bounds the value."""
+
+    proven: bool
+    status: str
+    value: float
+    bound: float | None
+    gap: float | None
+    seconds: float
+    solver: str
+
+
+@dataclass(frozen=True, slots=True)
+class SitingFacts:
+    """What siting answers; sentences are in the reader's language.
+
+    Attributes:
+        target: Id.
+        name: Of what is sited.
+        item: Of the plan, or "".
+        question: Ends with a question mark.
+        n_asked, n_candidates: Numbers of sites.
+        excluded: Reason and number of candidates.
+        chosen: The sites; none where the demands cannot be met.
+        candidates: The best alone, best first.
+        changes: Before and after; the whole district stands last.
+        certificate: None where nothing was solved.
+        method, constraints, assumptions, doubts, conflicts: Sentences.
+        clauses: The standard's figures.
+        layers: Existing places that meet the need.
+        answer: What is proposed and what it brings; "" lets the report say it.
+        keys: Value and label of the figures for leaders; () likewise.
+    """
+
+    target: str
+    name: Text
+    item: str
+    question: str
+    n_asked: int
+    n_candidates: int
+    chosen: tuple[ChosenFacts, ...]
+    candidates: tuple[RankedFacts, ...] = ()
+    excluded: tuple[tuple[str, int], ...] = ()
+    changes: tuple[Change, ...] = ()
+    certificate: CertificateFacts | None = None
+    method: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    clauses: tuple[ClauseFigure, ...] = ()
+    layers: tuple[str, ...] = ()
+    answer: str = ""
+    keys: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,132 @@
+"""Candidates: which places of a district a target may choose, and why others are left out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from app.results import Results
+from app.texts import Texts
+from geo.errors import InputError
+from geo.reach import Entrances
+from layers.plan import Target
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """Places that may be chosen.
+
+    Attributes:
+        rows: Of ``results.places.table``, ascending, shape (c,).
+        ids, names, kinds: Of each; the kind is the layer's id.
+        xy: Middle of each, metres, shape (c, 2).
+        zone: Of each, -1 = none, shape (c,).
+        entrances: On the streets; places are numbers of candidates.
+        excluded: Reason and number of places that were left out.
+    """
+
+    rows: Rows
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    kinds: tuple[str, ...]
+    xy: Floats
+    zone: NDArray[np.int32]
+    entrances: Entrances
+    excluded: tuple[tuple[str, int], ...]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def row_of(self, wanted: str) -> int:
+        """Find a candidate by its id or its exact name.
+
+        Raises:
+            InputError: None or several are called so.
+        """
+        if wanted in self.ids:
+            return self.ids.index(wanted)
+        found = [i for i, name in enumerate(self.names) if name == wanted]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise InputError(
+                "plan.toml: {n} candidates are called {name}; use an id: {ids}",
+                n=len(found),
+                name=wanted,
+                ids=", ".join(self.ids[i] for i in found),
+            )
+        raise InputError(
+            "plan.toml: no candidate has the id or the name {name}; ids look like {example}",
+            name=wanted,
+            example=self.ids[0],
+        )
+
+
+def find_candidates(results: Results, target: Target, texts: Texts) -> Candidates:
+    """Find the candidates of a target.
+
+    Raises:
+        UnknownIdError: A layer does not exist.
+        InputError: There are no candidates.
+    """
+    table = results.places.table
+    layer = results.layer_of_place.astype(str)
+    left = np.isin(layer, target.candidates)
+    excluded: list[tuple[str, int]] = []
+    for reason, bad in _reasons(results, target, texts):
+        dropped = left & bad
+        if dropped.any():
+            excluded.append((reason, int(dropped.sum())))
+        left &= ~bad
+    rows = np.flatnonzero(left)
+    if not len(rows):
+        raise InputError(
+            "{target}: there are no candidates: no place of {layers} inside the district can be walked to; add a list "
+            "of them with `tongquan layer add`, or name other layers in plan.toml",
+            target=target.name.to(texts.lang),
+            layers=", ".join(target.candidates),
+        )
+    number = np.full(len(table), -1, np.int32)
+    number[rows] = np.arange(len(rows))
+    doors = results.entrances.of_places(left)
+    points = shapely.point_on_surface(table.geometry.to_numpy()[rows])
+    label = "label" if texts.lang.startswith("zh") else "label_en"
+    xy = shapely.get_coordinates(points)
+    return Candidates(
+        rows,
+        tuple(table["place_id"].to_numpy(object)[rows].astype(str).tolist()),
+        tuple(table[label].to_numpy(object)[rows].astype(str).tolist()),
+        tuple(layer[rows].tolist()),
+        xy,
+        zones_of(results, xy),
+        Entrances(doors.snap, number[doors.place], len(rows)),
+        tuple(excluded),
+    )
+
+
+def zones_of(results: Results, xy: Floats) -> NDArray[np.int32]:
+    """Return the zone of each point, -1 = none; on a border the first one."""
+    found = np.full(len(xy), -1, np.int32)
+    if len(results.zones) and len(xy):
+        shapes = results.zones.geometry.to_numpy()
+        point, zone = shapely.STRtree(shapes).query(shapely.points(xy), predicate="intersects")
+        order = np.lexsort((-zone, point))
+        found[point[order]] = zone[order]
+    return found
+
+
+def _reasons(results: Results, target: Target, texts: Texts) -> Sequence[tuple[str, NDArray[np.bool_]]]:
+    """Return why places cannot be candidates, each with the places that it concerns."""
+    _ = texts.gettext
+    table = results.places.table
+    small = ~(table["area_m2"].fillna(np.inf).to_numpy(np.float64) >= target.least_area_m2)
+    return (
+        (_("outside the district"), ~table["inside"].to_numpy(np.bool_)),
+        (_("no entrance on a mapped street"), ~table["attached"].to_numpy(np.bool_)),
+        (_("smaller than {m2} m²", m2=f"{target.least_area_m2:,.0f}"), small),
+    )

@@ -1,0 +1,122 @@
+"""Demands: turns a target's quotas, groups, spacing, budget and locks into demands on candidates."""
+
+import re
+
+import numpy as np
+import shapely
+
+from app.results import Results
+from app.siting.candidates import Candidates
+from app.texts import Texts
+from geo.errors import InputError
+from geo.sites import Budget, Demands, Quota, Spacing
+from layers.plan import Group, Target
+
+
+def demands_of(
+    results: Results, target: Target, candidates: Candidates, existing: tuple[str, ...], texts: Texts
+) -> Demands:
+    """Return what the plan demands of the chosen sites.
+
+    Args:
+        results: The district.
+        target: Of the plan.
+        candidates: Of the target.
+        existing: Layers of the existing places that sites may have to keep away from.
+        texts: The reader's language, for names of groups.
+
+    Raises:
+        InputError: A site, zone or cost is named that is not there.
+    """
+    locked_in = tuple(candidates.row_of(one) for one in target.locked_in)
+    locked_out = tuple(candidates.row_of(one) for one in target.locked_out)
+    if len(set(locked_out)) == len(candidates):
+        raise InputError(
+            "{target}: all {n} candidates are locked out; take some off locked_out in plan.toml",
+            target=target.name.to(texts.lang),
+            n=len(candidates),
+        )
+    exact = target.model != "cover"
+    return Demands(
+        len(candidates),
+        least=(target.n or 0) if exact else 0,
+        most=target.n,
+        quotas=(*_zone_quotas(results, target, candidates), *_group_quotas(results, target, candidates, texts)),
+        spacing=_spacing(results, target, candidates, existing),
+        budget=_budget(target, candidates, texts),
+        locked_in=locked_in,
+        locked_out=locked_out,
+        names=candidates.names,
+    )
+
+
+def _zone_quotas(results: Results, target: Target, candidates: Candidates) -> list[Quota]:
+    names = [str(name) for name in results.zones["name"]] if len(results.zones) else []
+    wanted = {}
+    for rule in target.zones:
+        for zone, name in enumerate(names):
+            if zone not in wanted and re.search(rule.match, name):
+                wanted[zone] = rule.least, rule.most
+    for name, own in target.quota.items():
+        if name not in names:
+            raise InputError(
+                "plan.toml: quota: there is no zone {name}; there are {known}", name=name, known=", ".join(names) or "-"
+            )
+        wanted[names.index(name)] = own.least, own.most
+    return [
+        Quota(names[zone], tuple(np.flatnonzero(candidates.zone == zone).tolist()), least, most)
+        for zone, (least, most) in sorted(wanted.items())
+    ]
+
+
+def _group_quotas(results: Results, target: Target, candidates: Candidates, texts: Texts) -> list[Quota]:
+    return [
+        Quota(group.name.to(texts.lang), members_of(results, group, candidates), group.least, group.most)
+        for group in target.groups.values()
+    ]
+
+
+def members_of(results: Results, group: Group, candidates: Candidates) -> tuple[int, ...]:
+    """Return the candidates of a group; one whose number is unknown belongs to none."""
+    value = results.places.table[group.column].to_numpy(np.float64)[candidates.rows]
+    low = -np.inf if group.first is None else group.first
+    high = np.inf if group.last is None else group.last
+    return tuple(np.flatnonzero((value >= low) & (value <= high)).tolist())
+
+
+def _spacing(results: Results, target: Target, candidates: Candidates, existing: tuple[str, ...]) -> Spacing | None:
+    if target.spacing_m <= 0.0:
+        return None
+    others = None
+    if target.spacing_existing:
+        shapes = results.places.table.geometry.to_numpy()[np.isin(results.layer_of_place.astype(str), existing)]
+        others = shapely.get_coordinates(shapely.point_on_surface(shapes))
+    return Spacing(target.spacing_m, candidates.xy, others)
+
+
+def costs_of(target: Target, candidates: Candidates) -> np.ndarray:
+    """Return what candidates cost, in the plan's unit; NaN = unknown, shape (c,).
+
+    Raises:
+        InputError: A cost is given for what is no candidate.
+    """
+    cost = np.full(len(candidates), np.nan)
+    for name, value in target.costs.items():
+        cost[candidates.row_of(name)] = value
+    return cost
+
+
+def _budget(target: Target, candidates: Candidates, texts: Texts) -> Budget | None:
+    if target.budget is None:
+        return None
+    cost = costs_of(target, candidates)
+    unknown = np.flatnonzero(np.isnan(cost))
+    if len(unknown):
+        raise InputError(
+            "{target}: a budget is given, but {n} candidates have no cost, for example {name}; give costs for all in "
+            "plan.toml, or lock them out",
+            target=target.name.to(texts.lang),
+            n=len(unknown),
+            name=candidates.names[int(unknown[0])],
+        )
+    return Budget(cost, target.budget)

@@ -1,0 +1,224 @@
+"""Words: how a target was answered, in sentences for planners."""
+
+import numpy as np
+
+from app.reports.decision import ClauseFigure
+from app.results import Results
+from app.siting.around import Around
+from app.siting.candidates import Candidates
+from app.siting.solve import Solved
+from app.texts import Texts
+from geo.sites import Demands
+from layers.plan import Group, Plan, Target
+
+
+class Words:
+    """Speaks of one target.
+
+    Args:
+        results: The district.
+        plan: Its plan.
+        target: Of the plan.
+        texts: The reader's language.
+    """
+
+    def __init__(self, results: Results, plan: Plan, target: Target, texts: Texts) -> None:
+        self._r, self._plan, self._target, self._texts = results, plan, target, texts
+
+    def item(self) -> str:
+        """Return what the plan asks: item, words, lead unit and date."""
+        target = self._target
+        asks = target.asks.to(self._texts.lang) if target.asks else target.name.to(self._texts.lang)
+        parts = [f"{target.item}: {asks}" if target.item else asks, target.lead, target.due]
+        return self._texts.gettext("; ").join(part for part in parts if part)
+
+    def method(self, around: Around) -> tuple[str, ...]:
+        """Return how sites were chosen, in plain words."""
+        _, lang = self._texts.gettext, self._texts.lang
+        said = [
+            self._model(),
+            _(
+                "Children walk from their homes to entrances along mapped streets, each age at its own speed; closed "
+                "gates and main roads without a safe crossing stop them as the standard says."
+            ),
+        ]
+        if self._target.model == "ranking":
+            rules = self._target.criteria.values()
+            total = sum(one.weight for one in rules) or 1.0
+            weights = [f"{one.name.to(lang)} {one.weight / total:.0%}" for one in rules if one.weight]
+            said.append(
+                _(
+                    "Criteria and weights: {weights}. Around means {minutes} minutes on foot.",
+                    weights=_(", ").join(weights),
+                    minutes=f"{around.catchments.limit_min:g}",
+                )
+            )
+        said.append(_("It is proven by bounds and by the solver HiGHS; the certificate says what is proven."))
+        return tuple(said)
+
+    def _model(self) -> str:
+        _, target = self._texts.gettext, self._target
+        models = {
+            "coverage": _(
+                "Sites are chosen so that together they newly bring most children within the limit; existing places "
+                "count, and a child counts once."
+            ),
+            "cover": _(
+                "The fewest sites are chosen that bring {share} of the children whom any place could reach within the "
+                "limit.",
+                share=f"{target.share:.0%}",
+            ),
+            "median": _(
+                "Sites are chosen so that together they save most child-minutes of walking; existing places count."
+            ),
+            "seated": _(
+                "Sites are chosen so that most children newly find a seat within the limit; no place takes more than "
+                "it holds."
+            ),
+            "backup": _(
+                "Sites are chosen so that most children have a place within the limit, and a second one, which counts "
+                "{second} of the first.",
+                second=f"{target.second:g}",
+            ),
+            "ranking": _(
+                "Every candidate gets points by several criteria: the worst gets 0 and the best 1 in each, weighted "
+                "and added up; the set with most points that keeps all conditions is chosen."
+            ),
+        }
+        return models[target.model]
+
+    def constraints(self, demands: Demands) -> tuple[str, ...]:
+        """Return the demands, one sentence each."""
+        _ = self._texts.gettext
+        said = []
+        if self._target.n is not None:
+            said.append(_("Sites together: {n}.", n=self._target.n))
+        said += [
+            _(
+                "{group}: at least {least}, at most {most} ({n} candidates).",
+                group=quota.name,
+                least=quota.least,
+                most=_("no limit") if quota.most is None else quota.most,
+                n=len(quota.members),
+            )
+            for quota in demands.quotas
+        ]
+        if demands.spacing is not None:
+            said.append(_("Two sites are at least {m} m apart.", m=f"{demands.spacing.least_m:g}"))
+        if demands.budget is not None:
+            said.append(_("All together cost at most {most}.", most=f"{demands.budget.most:,g}"))
+        kept, left = (_(", ").join(map(demands.name, rows)) for rows in (demands.locked_in, demands.locked_out))
+        if kept:
+            said.append(_("Chosen by the office: {names}.", names=kept))
+        if left:
+            said.append(_("Excluded by the office: {names}.", names=left))
+        return tuple(said)
+
+    def assumptions(self, solved: Solved) -> tuple[str, ...]:
+        """Return what was assumed, with figures."""
+        _ = self._texts.gettext
+        said = [
+            _(
+                "Every candidate is taken to have room, and to be open to all children; whether this is so must be "
+                "asked on site."
+            )
+        ]
+        if solved.n_runs:
+            rule = self._plan.doubt
+            drawn = ("children_in_zone", "children_at_home", "speed", "weights")
+            said.append(
+                _(
+                    "Robustness: {n} runs with other children by zone (about {children_in_zone}) and by home (about "
+                    "{children_at_home}), another speed (about {speed}) and, in rankings, other weights (about "
+                    "{weights}); the seed is {seed}.",
+                    n=solved.n_runs,
+                    seed=self._plan.effort.seed,
+                    **{name: f"{getattr(rule, name):.0%}" for name in drawn},
+                )
+            )
+        return tuple(said)
+
+    def doubts(self, candidates: Candidates, solved: Solved) -> tuple[str, ...]:
+        """Return what the answer rests on without its being known, the weightiest first."""
+        _ = self._texts.gettext
+        said = []
+        if solved.regret is not None:
+            said.append(
+                _(
+                    "Under other children and speeds the choice misses {typical} of the best value typically, and up "
+                    "to {worst} in 19 of 20 runs.",
+                    typical=f"{solved.regret[0]:.1%}",
+                    worst=f"{solved.regret[1]:.1%}",
+                )
+            )
+        said += self._unknown(candidates, solved)
+        empty = self._empty_zones()
+        if empty:
+            said.append(
+                _(
+                    "No homes are known in {zones}: what is built there serves neighbours only, or nobody.",
+                    zones=_(", ").join(empty),
+                )
+            )
+        said.append(_("Children are spread over homes by floor area; no census knows the single house."))
+        if not self._r.homes.are_children:
+            said.append(_("No census was given: estimated homes are counted instead of children, alike in every age."))
+        if self._r.district.settings.synthetic:
+            said.append(_("The district is made up: no figure says anything about a real place."))
+        return tuple(said)
+
+    def _unknown(self, candidates: Candidates, solved: Solved) -> list[str]:
+        """Say of how many candidates a number is not known that decides."""
+        _ = self._texts.gettext
+        said = []
+        for column in dict.fromkeys(group.column for group in self._target.groups.values()):
+            value = self._r.places.table[column].to_numpy(np.float64)[candidates.rows]
+            if n := int(np.isnan(value).sum()):
+                said.append(_("{n} candidates have no {column} and belong to no group.", n=n, column=column))
+        for one in solved.criteria:
+            n = int(np.isnan(one.value).sum())
+            if n and one.weight:
+                name = self._target.criteria[one.id].name.to(self._texts.lang)
+                said.append(
+                    _(
+                        "{n} of {all} candidates have no known value for {name}; they get the worst.",
+                        n=n,
+                        all=len(candidates),
+                        name=name,
+                    )
+                )
+        return said
+
+    def _empty_zones(self) -> list[str]:
+        zones = self._r.zones
+        names = zones["name"].astype(str).tolist() if len(zones) else []
+        lived_in = set(self._r.homes.zone.tolist())
+        return [name for zone, name in enumerate(names) if zone not in lived_in]
+
+    def clauses(self, around: Around) -> tuple[ClauseFigure, ...]:
+        """Return the figures of standards that it rests on, with clause and status."""
+        _, lang = self._texts.gettext, self._texts.lang
+        found = []
+        need, standard, target = around.need, self._r.standard, self._target
+        if need is not None:
+            value = (
+                _("{minutes} min on foot", minutes=f"{need.minutes:g}")
+                if need.distance_m is None
+                else _("{m} m on foot", m=f"{need.distance_m:g}")
+            )
+            clause = standard.clauses[need.id].to(lang)
+            found.append(ClauseFigure(standard.need_names[need.id].to(lang), value, clause, need.source.status))
+        found += [
+            ClauseFigure(group.name.to(lang), _range(group), group.rule.clause.to(lang), group.rule.status)
+            for group in target.groups.values()
+            if group.rule is not None
+        ]
+        asked = _("{n} sites", n=target.n) if target.n else _("as the quotas say")
+        item = _(", item {item}", item=target.item) if target.item else ""
+        found.append(ClauseFigure(target.name.to(lang), asked, self._plan.source.to(lang) + item, "V"))
+        return tuple(found)
+
+
+def _range(group: Group) -> str:
+    first, last = ("" if limit is None else f"{limit:g}" for limit in (group.first, group.last))
+    return f"{first}–{last}"
