@@ -85,6 +85,7 @@ class CriterionRule(Strict):
     """
 
     name: Text
+    about: Text | None = None
     measure: Literal["children", "need", "equity", "places", "area", "seats", "cost", "pupils", "trouble"]
     weight: _Zero
     more_is_better: bool = True

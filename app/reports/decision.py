@@ -109,6 +109,7 @@ class Decision:
         proof: A sentence: what is proven, and what is not.
         clauses: The standard's figures that it rests on.
         layers: Existing places that maps show.
+        dots: What the homes of a site are, for the legend; "" = newly reached.
     """
 
     target: str
@@ -135,3 +136,4 @@ class Decision:
     proof: str = ""
     clauses: tuple[ClauseFigure, ...] = ()
     layers: tuple[str, ...] = ()
+    dots: str = ""

@@ -259,7 +259,14 @@ class _Sites:
         homes = self._r.homes
         served = np.array(site.served, np.intp)
         dots = (
-            [Dots("new", _("Homes newly reached"), homes.xy[served], homes.children[served].sum(axis=1))]
+            [
+                Dots(
+                    "new",
+                    self._d.dots or _("Homes newly reached"),
+                    homes.xy[served],
+                    homes.children[served].sum(axis=1),
+                )
+            ]
             if len(served)
             else []
         )

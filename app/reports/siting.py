@@ -67,6 +67,7 @@ class _Siting:
             proof=self._proof(),
             clauses=tuple(a.clauses),
             layers=tuple(a.layers),
+            dots=_("Homes around") if self._scored else "",
         )
 
     def _gain(self) -> float:

@@ -62,6 +62,7 @@ class RankedFacts:
     gain_alone: float
     cost: float | None = None
     score: float | None = None
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

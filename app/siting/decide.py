@@ -215,7 +215,7 @@ class _Told:
     def ranked(self, listed: int) -> tuple[RankedFacts, ...]:
         ranking = self._solved.ranking
         order = np.argsort(-self._solved.alone, kind="stable").tolist() if ranking is None else list(ranking.order)
-        return tuple(RankedFacts(**self._where(row)) for row in order[:listed])  # type: ignore[arg-type]
+        return tuple(RankedFacts(id=self._c.ids[row], **self._where(row)) for row in order[:listed])  # type: ignore[arg-type]
 
     def _notes(self, row: int) -> tuple[str, ...]:
         """Say what each criterion gives of a score, and which group a site belongs to."""

@@ -8,7 +8,7 @@ from app.siting.around import Around
 from app.siting.candidates import Candidates
 from app.siting.solve import Solved
 from app.texts import Texts
-from geo.sites import Demands
+from geo.sites import Demands, Quota
 from layers.plan import Group, Plan, Target
 
 
@@ -29,8 +29,11 @@ class Words:
         """Return what the plan asks: item, words, lead unit and date."""
         target = self._target
         asks = target.asks.to(self._texts.lang) if target.asks else target.name.to(self._texts.lang)
-        parts = [f"{target.item}: {asks}" if target.item else asks, target.lead, target.due]
-        return self._texts.gettext("; ").join(part for part in parts if part)
+        _ = self._texts.gettext
+        what = _("item {item}: {asks}", item=target.item, asks=asks) if target.item else asks
+        due = _("due {day}", day=target.due) if target.due else ""
+        parts = [what, target.lead, due]
+        return _("; ").join(part for part in parts if part)
 
     def method(self, around: Around) -> tuple[str, ...]:
         """Return how sites were chosen, in plain words."""
@@ -45,7 +48,13 @@ class Words:
         if self._target.model == "ranking":
             rules = self._target.criteria.values()
             total = sum(one.weight for one in rules) or 1.0
-            weights = [f"{one.name.to(lang)} {one.weight / total:.0%}" for one in rules if one.weight]
+            weights = [
+                _("{name} {weight} ({about})", name=one.name.to(lang), weight=weight, about=one.about.to(lang))
+                if one.about
+                else f"{one.name.to(lang)} {weight}"
+                for one in rules
+                if (weight := f"{one.weight / total:.0%}") and one.weight
+            ]
             said.append(
                 _(
                     "Criteria and weights: {weights}. Around means {minutes} minutes on foot.",
@@ -93,16 +102,7 @@ class Words:
         said = []
         if self._target.n is not None:
             said.append(_("Sites together: {n}.", n=self._target.n))
-        said += [
-            _(
-                "{group}: at least {least}, at most {most} ({n} candidates).",
-                group=quota.name,
-                least=quota.least,
-                most=_("no limit") if quota.most is None else quota.most,
-                n=len(quota.members),
-            )
-            for quota in demands.quotas
-        ]
+        said += [self._quota(quota) for quota in demands.quotas]
         if demands.spacing is not None:
             said.append(_("Two sites are at least {m} m apart.", m=f"{demands.spacing.least_m:g}"))
         if demands.budget is not None:
@@ -113,6 +113,21 @@ class Words:
         if left:
             said.append(_("Excluded by the office: {names}.", names=left))
         return tuple(said)
+
+    def _quota(self, quota: Quota) -> str:
+        _ = self._texts.gettext
+        n = len(quota.members)
+        if quota.most is None:
+            return _("{group}: at least {least} ({n} candidates).", group=quota.name, least=quota.least, n=n)
+        if quota.most == 0:
+            return _("{group}: none.", group=quota.name)
+        return _(
+            "{group}: at least {least}, at most {most} ({n} candidates).",
+            group=quota.name,
+            least=quota.least,
+            most=quota.most,
+            n=n,
+        )
 
     def assumptions(self, solved: Solved) -> tuple[str, ...]:
         """Return what was assumed, with figures."""

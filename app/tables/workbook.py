@@ -301,7 +301,7 @@ def _places(results: Results, texts: Texts) -> Iterable[list[Cell]]:
     points = table.geometry.representative_point().to_crs(4326)
     for row, point in zip(table.to_dict("records"), points, strict=True):
         recipe = results.recipes[row["layer"]]
-        area, hours = row["area_m2"], row["opening_hours"]
+        area, hours, address = row["area_m2"], row["opening_hours"], row["address"]
         yield [
             row[label_column(texts)],
             recipe.name.to(texts.lang),
@@ -309,7 +309,8 @@ def _places(results: Results, texts: Texts) -> Iterable[list[Cell]]:
             *(yes_no[bool(row[key])] for key in ("named", "inside", "attached")),
             None if math.isnan(area) else round(area),
             hours if isinstance(hours, str) else None,
-            *(None if math.isnan(row["capacity"]) else int(row["capacity"]), row["address"]),
+            None if math.isnan(row["capacity"]) else int(row["capacity"]),
+            address if isinstance(address, str) else None,
             None if math.isnan(row["built_year"]) else str(int(row["built_year"])),
             round(point.x, 6),
             round(point.y, 6),

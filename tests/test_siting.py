@@ -1,0 +1,201 @@
+"""Targets of the plan on the sample district: answers hold what the plan demands, and nothing is hidden."""
+
+import json
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from app.cli import main
+from app.planner import Planner
+from app.siting.around import find_around
+from app.siting.candidates import find_candidates
+from app.siting.decide import decide
+from app.texts import Texts
+from geo.errors import InputError, SettingsError, UnknownIdError
+from layers.plan import WAYS, read_plan
+from tests.sample import SAMPLE, built_sample, fresh_copy
+
+TEXTS = Texts("zh-CN")
+PLACES = ("reading", "communities", "community_pilots", "parks", "hospital", "schools")
+
+
+@pytest.fixture(scope="module")
+def sample():
+    """Return the results of the sample district."""
+    return Planner(built_sample()).results
+
+
+@pytest.fixture
+def own(tmp_path):
+    """Return what writes a plan.toml into a copy of the sample and answers a target with it."""
+    folder = fresh_copy(tmp_path / "区")
+
+    def answer(text, target, **asked):
+        (folder / "plan.toml").write_text(text, encoding="utf-8")
+        return decide(Planner(folder).results, target, TEXTS, n_runs=0, **asked)
+
+    return answer
+
+
+def test_the_plan_names_all_targets_of_the_items():
+    targets = read_plan(SAMPLE).targets
+    wanted = {"reading", "communities", "parks", "schools", "hospital", "crosswalks", "streets", "travel_areas"}
+    assert wanted <= set(targets)
+    assert {targets[id_].model for id_ in ("crosswalks", "streets", "travel_areas")} == set(WAYS)
+
+
+@pytest.mark.parametrize("target", PLACES)
+def test_an_answer_is_proven_and_keeps_the_number(sample, target):
+    facts = decide(sample, target, TEXTS, n_runs=20).answer
+    asked = read_plan(sample.district.folder).target(target).n
+    assert facts.certificate.proven
+    assert facts.certificate.value == pytest.approx(facts.certificate.bound, rel=1e-6)
+    assert asked is None or len(facts.chosen) == asked
+    assert all(0.0 <= site.stays <= 1.0 for site in facts.chosen)
+    assert all(site.gain_on_top <= site.gain_alone + 1e-6 for site in facts.chosen)
+    assert len({site.id for site in facts.chosen}) == len(facts.chosen)
+
+
+def test_gains_of_reading_spaces_are_the_change_of_coverage(sample):
+    facts = decide(sample, "reading", TEXTS, n_runs=0).answer
+    whole = facts.changes[-1]
+    gained = whole.children * (whole.after - whole.before)
+    assert gained == pytest.approx(facts.certificate.value, rel=1e-9)
+    before = [row for row in sample.figures if row.zone == -1 and row.need == "reading"]
+    assert whole.before == pytest.approx(sum(row.met for row in before) / sum(row.children for row in before))
+    for change in facts.changes:
+        assert change.before_low <= change.before <= change.before_high
+        assert change.after_low <= change.after <= change.after_high
+        assert change.before <= change.after
+
+
+def test_three_reading_spaces_equal_trying_all_sets(own, sample):
+    text = '[targets.reading]\nn = 3\nspacing_m = 0\ncandidates = ["youth_centre", "museum", "theatre", "cinema"]\n'
+    facts = own(text, "reading").answer
+    target = read_plan(sample.district.folder).target("reading")
+    target = target.model_copy(update={"candidates": ["youth_centre", "museum", "theatre", "cinema"]})
+    candidates = find_candidates(sample, target, TEXTS)
+    catchments = find_around(sample, target, candidates, TEXTS, speed_doubt=0.0).catchments
+    near = catchments.near.toarray() & ~catchments.met
+    best = max(
+        float(catchments.children[near[list(some)].any(axis=0)].sum())
+        for some in combinations(range(len(candidates)), 3)
+    )
+    assert facts.certificate.value == pytest.approx(best)
+
+
+def test_communities_keep_quotas_and_groups(sample):
+    facts = decide(sample, "communities", TEXTS, n_runs=0).answer
+    zones = [site.zone for site in facts.chosen]
+    towns = [name for name in sample.zones["name"] if name.endswith("街道")]
+    assert all(3 <= zones.count(name) <= 5 for name in towns)
+    assert set(zones) == set(towns)
+    years = sample.places.table.set_index("place_id")["built_year"]
+    built = np.array([years[site.id] for site in facts.chosen])
+    assert (built <= 2000).sum() >= 2
+    assert (built >= 2001).sum() >= 2
+
+
+def test_locks_are_kept_and_told(own):
+    names = [site.name for site in own("", "parks").answer.candidates]
+    text = f'[targets.parks]\nn = 2\nlocked_in = ["{names[4]}"]\nlocked_out = ["{names[0]}"]\n'
+    facts = own(text, "parks").answer
+    assert names[4] in {site.name for site in facts.chosen if site.locked}
+    assert names[0] not in {site.name for site in facts.chosen}
+    assert any(names[0] in said for said in facts.constraints)
+
+
+def test_a_budget_is_kept(own):
+    ids = {site.id: i for i, site in enumerate(own("", "hospital", n=2).answer.chosen)}
+    prices = "\n".join(f'"{id_}" = {90 + i}' for id_, i in ids.items())
+    with pytest.raises(InputError, match="have no cost"):
+        own(f"[targets.hospital]\nbudget = 100\n[targets.hospital.costs]\n{prices}\n", "hospital")
+
+
+def test_an_impossible_quota_names_its_conflict(own):
+    decided = own('[targets.communities.quota."柳溪街道"]\nleast = 9\nmost = 9\n', "communities")
+    assert "柳溪街道" in decided.conflict
+    assert "9" in decided.conflict
+    assert decided.decision.chosen == ()
+    assert decided.decision.conflicts == (decided.conflict,)
+
+
+def test_two_locked_sites_in_one_spot_contradict_the_spacing(own):
+    ids = [site.id for site in own("[targets.reading]\nspacing_m = 0\n", "reading").answer.chosen[:2]]
+    text = f"[targets.reading]\nspacing_m = 20000\nlocked_in = {json.dumps(ids)}\nn = 2\n"
+    assert "20" in own(text, "reading").conflict
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "error", "words"),
+    [
+        ('[targets.parks]\ncandidates = ["zoo_of_mars"]\n', "parks", InputError, "no candidates"),
+        ("[targets.parks.criteria.need]\nweight = -1\n", "parks", SettingsError, "weight"),
+        ("[targets.parks]\nn = 0\n", "parks", SettingsError, "targets.parks.n"),
+        ("[targets.parks]\nsize = 3\n", "parks", SettingsError, "size"),
+        ('[targets.parks]\nlocked_in = ["没有这个公园"]\n', "parks", InputError, "没有这个公园"),
+        ('[targets.parks.quota."火星街道"]\nleast = 1\n', "parks", InputError, "火星街道"),
+        ('[targets.reading]\nneeds = ["mars"]\n', "reading", InputError, "mars"),
+        ('plan = "mars"\n', "reading", UnknownIdError, "mars"),
+        ("", "mars", UnknownIdError, "mars"),
+    ],
+)
+def test_bad_plans_are_refused(own, text, target, error, words):
+    with pytest.raises(error, match=words):
+        own(text, target)
+
+
+def test_all_locked_out(own):
+    ids = [site.id for site in own("", "hospital").answer.candidates]
+    with pytest.raises(InputError, match="locked out"):
+        own(f"[targets.hospital]\nlocked_out = {json.dumps(ids)}\n", "hospital")
+
+
+def test_a_target_of_the_office_s_own_is_data(own):
+    text = """
+[targets.play]
+name = { "zh-CN" = "口袋游戏场", en = "Pocket playgrounds" }
+question = { "zh-CN" = "建在哪里？", en = "Where?" }
+model = "MODEL"
+n = 3
+share = 0.5
+needs = ["play"]
+candidates = ["square", "garden", "park"]
+"""
+    found = {
+        model: own(text.replace("MODEL", model), "play").answer for model in ("coverage", "median", "backup", "seated")
+    }
+    assert all(len(facts.chosen) == 3 for facts in found.values())
+    assert found["seated"].certificate.value == pytest.approx(found["coverage"].certificate.value)
+    fewest = own(text.replace("MODEL", "cover").replace("n = 3\n", ""), "play").answer
+    assert fewest.certificate.proven
+
+
+def test_the_same_seed_gives_the_same_shares(sample):
+    first, second = (decide(sample, "community_pilots", TEXTS, n_runs=12).answer for _ in range(2))
+    assert [site.stays for site in first.chosen] == [site.stays for site in second.chosen]
+
+
+def test_the_command_writes_json_and_tells_a_conflict_by_its_code(tmp_path, capsys):
+    folder, file = fresh_copy(tmp_path / "s"), tmp_path / "plan.json"
+    main(["--lang", "en", "sites", str(folder), "hospital", "--json", str(file), "--runs", "3", "--quiet"])
+    told = json.loads(file.read_text(encoding="utf-8"))
+    assert told["answer"]["certificate"]["proven"]
+    assert told["conflict"] is None
+    assert "OpenStreetMap" in told["provenance"]["attribution"]
+    (folder / "plan.toml").write_text("[targets.hospital]\nn = 99\n", encoding="utf-8")
+    with pytest.raises(SystemExit) as left:
+        main(["--lang", "en", "sites", str(folder), "hospital"])
+    assert left.value.code == 2
+    assert "99" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("target", ["reading", "communities", "crosswalks", "streets", "travel_areas"])
+def test_every_target_has_a_report(tmp_path, target):
+    planner = Planner(fresh_copy(tmp_path / "s"))
+    (planner.folder / "plan.toml").write_text("[doubt]\nn_runs = 2\n", encoding="utf-8")
+    written = planner.report(target, ["html", "xlsx"])
+    text = written[0].read_text(encoding="utf-8")
+    assert read_plan(planner.folder).target(target).asks.zh in text
+    assert "OpenStreetMap" in text
