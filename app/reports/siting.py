@@ -32,6 +32,8 @@ class _Siting:
         answer = (
             _("{n} sites are proposed; {children} children newly reach what they need.", n=n, children=f"{gain:,.0f}")
             if n
+            else _("No choice is possible: {conflict}.", conflict=a.conflicts[0])
+            if a.conflicts
             else _("No site can be proposed: the demands cannot be met together, or nothing is gained.")
         )
         doubt = (

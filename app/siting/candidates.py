@@ -89,7 +89,9 @@ def find_candidates(results: Results, target: Target, texts: Texts) -> Candidate
             "{target}: there are no candidates: no place of {layers} inside the district can be walked to; add a list "
             "of them with `tongquan layer add`, or name other layers in plan.toml",
             target=target.name.to(texts.lang),
-            layers=", ".join(target.candidates),
+            layers=texts.gettext(", ").join(
+                results.recipes[id_].name.to(texts.lang) if id_ in results.recipes else id_ for id_ in target.candidates
+            ),
         )
     number = np.full(len(table), -1, np.int32)
     number[rows] = np.arange(len(rows))
