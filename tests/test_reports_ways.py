@@ -108,7 +108,9 @@ def test_streets_and_areas(make, results):
         1, "way/1", "Lane", "", "tertiary", None, spot, 300.0, 9.0, 25.0, 2, 1, 3.0, (), (line,), ()
     )
     area = AreaCandidate(1, "a", "School", ("School",), None, spot, 40.0, 10.0, 80.0, 0.03, 2, 1, ((ring,),), ())
-    streets = make.streets(StreetsAnswer(_head("streets"), (street,), 7, (street,), 100.0))
+    other = replace(street, rank=2, id="way/2", name="Road", child_km=20.0)
+    streets = make.streets(StreetsAnswer(_head("streets"), (street, other), 7, (street,), 100.0, other))
+    assert (streets.chosen[0].runner_up, streets.chosen[0].runner_up_cost) == ("Road", 5.0)
     areas = make.areas(AreasAnswer(_head("travel_areas"), (area,), 7, (area,), 80.0, 40.0))
     assert streets.keys[1][0] == "25.0%"
     assert [key[0] for key in areas.keys] == ["1", "50.0%", "25.0%"]

@@ -172,13 +172,24 @@ class WaysDecisions:
                 Column("peak", _("Busiest piece"), Kind.INT, width=1.0),
                 Column("unprotected", _("Unprotected crossings"), Kind.INT, width=1.1),
             ),
-            chosen=tuple(self._street(s, i) for i, s in enumerate(answer.chosen, start=1)),
+            chosen=tuple(self._chosen_street(s, i, answer) for i, s in enumerate(answer.chosen, start=1)),
             ranked=tuple(self._street(s, s.rank) for s in answer.candidates),
         )
 
+    def _chosen_street(self, s: StreetCandidate, number: int, answer: StreetsAnswer) -> Site:
+        """Return a chosen street; in its stead the best one that was not chosen would be taken."""
+        site, other = self._street(s, number), answer.runner_up
+        if other is None:
+            return site
+        return replace(site, runner_up=self._street_name(other), runner_up_cost=s.child_km - other.child_km)
+
+    def _street_name(self, s: StreetCandidate) -> str:
+        _ = self._texts.gettext
+        return s.name or (_("{road} near {place}", road=_("a road without a name"), place=s.near) if s.near else s.id)
+
     def _street(self, s: StreetCandidate, number: int) -> Site:
         _ = self._texts.gettext
-        name = s.name or (_("{road} near {place}", road=_("a road without a name"), place=s.near) if s.near else s.id)
+        name = self._street_name(s)
         gates = [_("Gates of schools on it: {schools}. ", schools=_(", ").join(s.gates))] if s.gates else []
         over = _("{n} children cross it where nothing protects. ", n=self._n(s.over_unprotected))
         site = self._site(s, number, name, (s.child_km, s.length_m, s.peak, s.unprotected))

@@ -247,6 +247,7 @@ class StreetsAnswer:
         n_candidates: All.
         chosen: The streets to take.
         total_km: Child-kilometres of all ways to school; the chosen ones carry a part of these.
+        runner_up: The best one that was not chosen, nor locked out, or None.
     """
 
     head: Head
@@ -254,6 +255,7 @@ class StreetsAnswer:
     n_candidates: int
     chosen: tuple[StreetCandidate, ...]
     total_km: float
+    runner_up: StreetCandidate | None = None
 
 
 @dataclass(frozen=True, slots=True)

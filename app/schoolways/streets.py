@@ -39,6 +39,7 @@ def choose_streets(results: Results, ask: Ask | None = None, ways: DistrictWays 
     found = told.streets
     n = ways.rules.streets.n if ask.n is None else ask.n
     chosen = _chosen(found, ask, n)
+    taken = {*(one.id for one in chosen), *ask.locked_out}
     question = Said(_("Which {n} streets carry most children on their way to school?"), (("n", n),))
     return StreetsAnswer(
         head=head(results, "streets", question, n, _method(ways)),
@@ -46,6 +47,7 @@ def choose_streets(results: Results, ask: Ask | None = None, ways: DistrictWays 
         n_candidates=len(found),
         chosen=chosen,
         total_km=round(float(ways.walked_edge_m.sum()) / _M_PER_KM, _DIGITS),
+        runner_up=next((one for one in found if one.id not in taken), None),
     )
 
 
