@@ -8,10 +8,12 @@ import shapely
 from numpy.typing import NDArray
 
 from app.results import Results
+from app.schoolways.spots import Spots
 from app.texts import Texts
 from geo.errors import InputError
 from geo.reach import Entrances
 from layers.plan import Target
+from layers.schoolways import school_rules
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -105,21 +107,10 @@ def find_candidates(results: Results, target: Target, texts: Texts) -> Candidate
         tuple(table[label].to_numpy(object)[rows].astype(str).tolist()),
         tuple(layer[rows].tolist()),
         xy,
-        zones_of(results, xy),
+        Spots(results, school_rules()).zones(xy),
         Entrances(doors.snap, number[doors.place], len(rows)),
         tuple(excluded),
     )
-
-
-def zones_of(results: Results, xy: Floats) -> NDArray[np.int32]:
-    """Return the zone of each point, -1 = none; on a border the first one."""
-    found = np.full(len(xy), -1, np.int32)
-    if len(results.zones) and len(xy):
-        shapes = results.zones.geometry.to_numpy()
-        point, zone = shapely.STRtree(shapes).query(shapely.points(xy), predicate="intersects")
-        order = np.lexsort((-zone, point))
-        found[point[order]] = zone[order]
-    return found
 
 
 def _reasons(results: Results, target: Target, texts: Texts) -> Sequence[tuple[str, NDArray[np.bool_]]]:
