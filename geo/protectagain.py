@@ -163,10 +163,11 @@ class ProtectAgain:
 
     def _best(self, chosen: frozenset[int], worth: Floats, most: int | None = None) -> frozenset[int] | None:
         gains = self.saved.gains(worth, self.saved.best_s(chosen))
-        new = [one - chosen for one in self.saved.sets]
+        new: list[frozenset[int]] = [one - chosen for one in self.saved.sets]
         each = gains / np.maximum([len(one) for one in new], 1)
         least = _LEAST * max(self._value(chosen, worth), 1.0)
-        for k in np.argsort(-each, kind="stable").tolist():
+        order: list[int] = np.argsort(-each, kind="stable").tolist()
+        for k in order:
             if each[k] <= least:
                 break
             if new[k] and (most is None or len(new[k]) <= most) and self.fits(sorted(chosen), sorted(new[k])):

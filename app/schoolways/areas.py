@@ -86,7 +86,7 @@ class Held:
     @classmethod
     def of(cls, members: Sequence[Bools], n_pairs: int) -> "Held":
         """Group pairs by who holds them."""
-        table = np.array(members, np.bool_).reshape(-1, n_pairs)
+        table = np.array(members, np.bool_).reshape(len(members), n_pairs)
         holders = np.ascontiguousarray(np.packbits(table, axis=0).T)
         if not holders.size:
             return cls(np.zeros(n_pairs, np.intp), np.zeros((len(table), 1)))
@@ -95,7 +95,7 @@ class Held:
 
     def without(self, worth: Floats, held: Sequence[int]) -> Floats:
         """Return what each group counts, those that some candidates hold nothing, shape (g,)."""
-        counts = np.bincount(self.group, worth, self.holds.shape[1])
+        counts = np.bincount(self.group, worth, self.holds.shape[1]).astype(np.float64)
         counts[self.holds[list(held)].any(axis=0)] = 0.0
         return counts
 
@@ -307,13 +307,17 @@ class _Search:
         return tuple(told)
 
     def _runner_up(self, out: int, rest: list[int], never: tuple[int, ...]) -> tuple[int | None, float, float]:
-        """Return who takes the place of one beside the rest, what it adds, and what the set loses."""
+        """Return who takes the place of one beside the rest, what it adds, and what the set loses.
+
+        A candidate around another school that holds the same children is the same area, and no runner-up.
+        """
+        same = (self._held.holds == self._held.holds[out]).all(axis=1)
         left = self._held.without(self._worth, rest)
         gain = self._held.gains(left)
         for c in np.argsort(-gain, kind="stable").tolist():
             if gain[c] <= 0.0:
                 break
-            if c not in {out, *rest, *never} and all(self._apart(c, other) for other in rest):
+            if not same[c] and c not in {*rest, *never} and all(self._apart(c, other) for other in rest):
                 return c, float(gain[c]), float(gain[out] - gain[c])
         return None, 0.0, 0.0
 

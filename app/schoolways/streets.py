@@ -163,7 +163,7 @@ class _Told:
                     continue
                 on = street_of[flow.edge]
                 along_m = flow.edge_weight * length_m[flow.edge]
-                metres.append(np.bincount(on[on >= 0], along_m[on >= 0], n))
+                metres.append(np.bincount(on[on >= 0], along_m[on >= 0], n).astype(np.float64))
                 kind.append(kinds.index(band.kind))
                 rows.append(flow.rows)
                 share.append(weights / weights.sum())
