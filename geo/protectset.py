@@ -11,7 +11,7 @@ bundles that lie on one way (:mod:`geo.bundles`), and exchanges.
    found, and the gain of protecting everything is told beside it: no set brings more than that.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import comb
@@ -131,6 +131,15 @@ def choose_set(protector: Protector, rules: SetRules, search: SearchRules | None
     return _Search(protector, rules, search or SearchRules()).choose()
 
 
+def fits_of(protector: Protector, rules: SetRules) -> Callable[[Sequence[int], Sequence[int]], bool]:
+    """Return what tells whether candidates may be added to others: number, spacing and quotas.
+
+    Raises:
+        InputError: As :func:`choose_set`.
+    """
+    return _Search(protector, rules, SearchRules()).fits
+
+
 class _Search:
     def __init__(self, protector: Protector, rules: SetRules, search: SearchRules) -> None:
         self._p, self._rules, self._how = protector, rules, search
@@ -161,7 +170,7 @@ class _Search:
 
     # ---- proposals and rules
 
-    def _fits(self, chosen: Sequence[int], new: Sequence[int]) -> bool:
+    def fits(self, chosen: Sequence[int], new: Sequence[int]) -> bool:
         """Tell whether a proposal may be added: number, spacing, quotas; what quotas still ask must stay possible."""
         together = [*chosen, *new]
         rules = self._rules
@@ -192,7 +201,7 @@ class _Search:
         single = [(c,) for c in (*self._pool, *self._fillers) if c not in taken]
         series = [tuple(c for c in one if c not in taken) for one in self._bundles]
         new = dict.fromkeys([*single, *(one for one in series if len(one) > 1)])
-        return [one for one in new if len(one) <= most and self._fits(chosen, one)]
+        return [one for one in new if len(one) <= most and self.fits(chosen, one)]
 
     # ---- greedy and exchange
 
@@ -277,7 +286,7 @@ class _Search:
 
     def _complete(self, locked: Sequence[int], new: Sequence[int]) -> bool:
         zones = [int(self._zone[c]) for c in (*locked, *new)]
-        return self._fits(locked, new) and all(zones.count(z) >= n for z, n in self._rules.at_least.items())
+        return self.fits(locked, new) and all(zones.count(z) >= n for z, n in self._rules.at_least.items())
 
     # ---- telling
 
@@ -307,7 +316,7 @@ class _Search:
         return ChosenSet(tuple(members), total, bound, proven, n_sets, exchanges)
 
     def _runner_up(self, rest: tuple[int, ...], state: State, out: int, lost_s: float) -> tuple[int, float]:
-        others = [c for c in (*self._pool, *self._fillers) if c != out and self._fits(rest, (c,))]
+        others = [c for c in (*self._pool, *self._fillers) if c != out and self.fits(rest, (c,))]
         if not others:
             return -1, lost_s
         score = self._p.gains([(c,) for c in others], state).score

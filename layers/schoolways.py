@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from geo.kerb_rules import Grade
 from geo.protectset import SearchRules
+from geo.sites.robust import Doubt
 from geo.standard import AgeBand, Status
 from geo.ways import Care
 from layers.toml import Strict, Text, read_toml
@@ -18,6 +19,7 @@ _Number = Annotated[float, Field(gt=0.0, strict=False)]
 _Zero = Annotated[float, Field(ge=0.0, strict=False)]
 _Share = Annotated[float, Field(ge=0.0, le=1.0, strict=False)]
 _Count = Annotated[int, Field(ge=1)]
+_Whole = Annotated[int, Field(ge=0)]
 
 
 class SchoolKind(Strict):
@@ -109,6 +111,29 @@ class _Areas(Strict):
     listed: _Count
 
 
+class _Doubt(Strict):
+    status: Annotated[Status, Field(strict=False)]
+    n_runs: _Count
+    weights: _Zero
+    children_in_zone: _Zero
+    children_at_home: _Zero
+    rivals: _Count
+    bundles: _Whole
+
+    def to_doubt(self, n_runs: int | None = None) -> Doubt:
+        """Return how far the truth may lie from the figures; speeds do not vary.
+
+        Args:
+            n_runs: None takes that of the rules.
+
+        Raises:
+            InputError: The number of runs is less than 1.
+        """
+        return Doubt(
+            self.children_in_zone, self.children_at_home, 0.0, self.weights, self.n_runs if n_runs is None else n_runs
+        )
+
+
 class SchoolRules(Strict):
     """The rules; see ``layers/schoolways.toml``."""
 
@@ -123,6 +148,7 @@ class SchoolRules(Strict):
     search: _Search
     streets: _Streets
     areas: _Areas
+    doubt: _Doubt
 
     def to_care(self) -> Care:
         """Return what makes ways feel longer."""

@@ -12,6 +12,7 @@ from app.reports.ways import WaysDecisions
 from app.schoolways.answers import (
     AreaCandidate,
     AreasAnswer,
+    AreaStanding,
     ChosenCrossing,
     CrossingCandidate,
     CrossingsAnswer,
@@ -22,6 +23,7 @@ from app.schoolways.answers import (
     Spot,
     StreetCandidate,
     StreetsAnswer,
+    StreetStanding,
 )
 from app.texts import Texts
 from tests.reports import DAY, HOSTILE
@@ -60,7 +62,7 @@ def _crossings(results) -> CrossingsAnswer:
         )
     )
     chosen = (
-        ChosenCrossing(found[0], 90.0, 4.0, locked=False, runner_up=found[2], runner_up_costs_min=7.0),
+        ChosenCrossing(found[0], 90.0, 4.0, locked=False, runner_up=found[2], runner_up_costs_min=7.0, stays=0.7),
         ChosenCrossing(found[1], 40.0, 2.0, locked=True, runner_up=None, runner_up_costs_min=None),
     )
     need = NeedAsked("6-8", "primary_school", 1.0, 15.0, "A", "约定", "convention", 130.0, 6.0, 200.0, 9.0)
@@ -94,7 +96,8 @@ def test_crossings(make, results):
     assert decision.ranked[2].name == HOSTILE[0]
     made = sites_report(results, decision, texts=TEXTS, day=DAY)
     assert [row[3] for row in _table(made, "chosen").rows] == [90.0, 40.0]
-    assert _table(made, "robust").rows[0][2:] == (HOSTILE[0], 7.0, "the calculation")
+    assert [site.stays for site in decision.chosen] == [0.7, None]
+    assert _table(made, "robust").rows[0][2:] == (0.7, HOSTILE[0], 7.0, "the calculation")
     assert "not proven" in decision.proof
     assert "is proven" in make.crossings(replace(_crossings(results), proven=True)).proof
     assert len(resolve(made, TEXTS).figures) == 3
@@ -108,13 +111,27 @@ def test_streets_and_areas(make, results):
         1, "way/1", "Lane", "", "tertiary", None, spot, 300.0, 9.0, 25.0, 2, 1, 3.0, (), (line,), ()
     )
     area = AreaCandidate(1, "a", "School", ("School",), None, spot, 40.0, 10.0, 80.0, 0.03, 2, 1, ((ring,),), ())
-    other = replace(street, rank=2, id="way/2", name="Road", child_km=20.0)
-    streets = make.streets(StreetsAnswer(_head("streets"), (street, other), 7, (street,), 100.0, other))
-    assert (streets.chosen[0].runner_up, streets.chosen[0].runner_up_cost) == ("Road", 5.0)
+    streets = make.streets(StreetsAnswer(_head("streets"), (street,), 7, (street,), 100.0))
     areas = make.areas(AreasAnswer(_head("travel_areas"), (area,), 7, (area,), 80.0, 40.0))
     assert streets.keys[1][0] == "25.0%"
     assert [key[0] for key in areas.keys] == ["1", "50.0%", "25.0%"]
     assert areas.chosen[0].area.area == pytest.approx(300.0 * 200.0 / 2.0)
+    assert [streets.chosen[0].stays, streets.chosen[0].runner_up] == [None, ""]
+    firm = make.streets(
+        StreetsAnswer(
+            _head("streets"),
+            (street,),
+            7,
+            (street,),
+            100.0,
+            (StreetStanding(0.9, replace(street, name=HOSTILE[0]), 3.0),),
+        )
+    ).chosen[0]
+    assert (firm.stays, firm.runner_up, firm.runner_up_cost) == (0.9, HOSTILE[0], 3.0)
+    firm_area = make.areas(
+        AreasAnswer(_head("travel_areas"), (area,), 7, (area,), 80.0, 40.0, (AreaStanding(0.8, None, None),))
+    ).chosen[0]
+    assert (firm_area.stays, firm_area.runner_up, firm_area.runner_up_cost) == (0.8, "", None)
     for decision in (streets, areas):
         report = sites_report(results, decision, texts=TEXTS, day=DAY)
         assert len(resolve(report, TEXTS).figures) == 2

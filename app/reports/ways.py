@@ -10,6 +10,7 @@ from app.reports.model import Cell, Column, Kind
 from app.schoolways.answers import (
     AreaCandidate,
     AreasAnswer,
+    AreaStanding,
     ChosenCrossing,
     CrossingCandidate,
     CrossingsAnswer,
@@ -20,6 +21,7 @@ from app.schoolways.answers import (
     Said,
     StreetCandidate,
     StreetsAnswer,
+    StreetStanding,
 )
 from app.texts import Texts
 from layers.standard import StandardFile
@@ -138,6 +140,7 @@ class WaysDecisions:
             measures=(chosen.on_top_min, chosen.on_top_reached, c.walking),
             runner_up=self._crossing_name(chosen.runner_up) if chosen.runner_up else "",
             runner_up_cost=chosen.runner_up_costs_min,
+            stays=chosen.stays,
             locked=chosen.locked,
             notes=tuple(notes),
         )
@@ -172,20 +175,12 @@ class WaysDecisions:
                 Column("peak", _("Busiest piece"), Kind.INT, width=1.0),
                 Column("unprotected", _("Unprotected crossings"), Kind.INT, width=1.1),
             ),
-            chosen=tuple(self._chosen_street(s, i, answer) for i, s in enumerate(answer.chosen, start=1)),
+            chosen=tuple(
+                self._street_standing(self._street(s, i + 1), answer.standing[i : i + 1])
+                for i, s in enumerate(answer.chosen)
+            ),
             ranked=tuple(self._street(s, s.rank) for s in answer.candidates),
         )
-
-    def _chosen_street(self, s: StreetCandidate, number: int, answer: StreetsAnswer) -> Site:
-        """Return a chosen street; in its stead the best one that was not chosen would be taken."""
-        site, other = self._street(s, number), answer.runner_up
-        if other is None:
-            return site
-        return replace(site, runner_up=self._street_name(other), runner_up_cost=s.child_km - other.child_km)
-
-    def _street_name(self, s: StreetCandidate) -> str:
-        _ = self._texts.gettext
-        return s.name or (_("{road} near {place}", road=_("a road without a name"), place=s.near) if s.near else s.id)
 
     def _street(self, s: StreetCandidate, number: int) -> Site:
         _ = self._texts.gettext
@@ -194,6 +189,17 @@ class WaysDecisions:
         over = _("{n} children cross it where nothing protects. ", n=self._n(s.over_unprotected))
         site = self._site(s, number, name, (s.child_km, s.length_m, s.peak, s.unprotected))
         return replace(site, notes=(*gates, over), lines=tuple(_line(line) for line in s.lines_m))
+
+    def _street_name(self, s: StreetCandidate) -> str:
+        _ = self._texts.gettext
+        return s.name or (_("{road} near {place}", road=_("a road without a name"), place=s.near) if s.near else s.id)
+
+    def _street_standing(self, site: Site, standing: tuple[StreetStanding, ...]) -> Site:
+        if not standing:
+            return site
+        one = standing[0]
+        other = self._street_name(one.runner_up) if one.runner_up else ""
+        return replace(site, stays=one.stays, runner_up=other, runner_up_cost=one.runner_up_costs_km)
 
     # areas
 
@@ -221,20 +227,31 @@ class WaysDecisions:
             to_decide=_("whether to begin with these {n} areas.", n=n),
             n_candidates=answer.n_candidates,
             measures=(
+                Column("score", _("Counts for"), Kind.INT, width=1.1),
                 Column("walks", _("Walk to school"), Kind.INT, width=1.1),
                 Column("trouble", _("In trouble"), Kind.INT, width=1.0),
                 Column("unprotected", _("Unprotected crossings"), Kind.INT, width=1.1),
                 Column("area", _("Area, km²"), Kind.DECIMAL, width=1.0),
             ),
-            chosen=tuple(self._area(a, i) for i, a in enumerate(answer.chosen, start=1)),
+            chosen=tuple(
+                self._area_standing(self._area(a, i + 1), answer.standing[i : i + 1])
+                for i, a in enumerate(answer.chosen)
+            ),
             ranked=tuple(self._area(a, a.rank) for a in answer.candidates),
         )
 
     def _area(self, a: AreaCandidate, number: int) -> Site:
         _ = self._texts.gettext
-        site = self._site(a, number, a.name, (a.walks, a.trouble, a.unprotected, a.area_km2))
+        site = self._site(a, number, a.name, (a.score, a.walks, a.trouble, a.unprotected, a.area_km2))
         schools = _("Schools in it: {schools}. ", schools=_(", ").join(a.schools))
         return replace(site, notes=(schools,), area=shapely.union_all([_polygon(one) for one in a.polygons_m]))
+
+    def _area_standing(self, site: Site, standing: tuple[AreaStanding, ...]) -> Site:
+        if not standing:
+            return site
+        one = standing[0]
+        other = one.runner_up.name if one.runner_up else ""
+        return replace(site, stays=one.stays, runner_up=other, runner_up_cost=one.runner_up_costs)
 
     # what all have
 

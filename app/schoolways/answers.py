@@ -155,6 +155,7 @@ class ChosenCrossing:
         locked: Whether the planner chose it.
         runner_up: The best one in its stead, or None.
         runner_up_costs_min: What the set loses by the exchange, or None.
+        stays: Share of the runs with other children and weights that choose it, 0 to 1; None where there were none.
     """
 
     candidate: CrossingCandidate
@@ -163,6 +164,7 @@ class ChosenCrossing:
     locked: bool
     runner_up: CrossingCandidate | None
     runner_up_costs_min: float | None
+    stays: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +240,22 @@ class StreetCandidate:
 
 
 @dataclass(frozen=True, slots=True)
+class StreetStanding:
+    """How firmly a chosen street stands.
+
+    Attributes:
+        stays: Share of the runs with other children and weights that choose it, 0 to 1; None where there were none.
+        runner_up: The best one in its stead, or None.
+        runner_up_costs_km: Child-kilometres that the set loses by the exchange, or None; less than 0 where it gains,
+            as it may where the planner chose.
+    """
+
+    stays: float | None
+    runner_up: StreetCandidate | None
+    runner_up_costs_km: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class StreetsAnswer:
     """Streets that carry most ways to school.
 
@@ -247,7 +265,7 @@ class StreetsAnswer:
         n_candidates: All.
         chosen: The streets to take.
         total_km: Child-kilometres of all ways to school; the chosen ones carry a part of these.
-        runner_up: The best one that was not chosen, nor locked out, or None.
+        standing: Of the chosen ones, in their order; () where nobody looked.
     """
 
     head: Head
@@ -255,7 +273,7 @@ class StreetsAnswer:
     n_candidates: int
     chosen: tuple[StreetCandidate, ...]
     total_km: float
-    runner_up: StreetCandidate | None = None
+    standing: tuple[StreetStanding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +312,23 @@ class AreaCandidate:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaStanding:
+    """How firmly a chosen area stands.
+
+    Attributes:
+        stays: Share of the runs with other children and weights that choose it, 0 to 1; None where there were none.
+        runner_up: The one that adds most in its stead and overlaps no other, or None; of those that are not listed the
+            rank is the first after the list.
+        runner_up_costs: What the set loses by the exchange, in the unit of :attr:`AreaCandidate.score`, or None; less
+            than 0 where it gains.
+    """
+
+    stays: float | None
+    runner_up: AreaCandidate | None
+    runner_up_costs: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class AreasAnswer:
     """Areas that hold most ways to school and most trouble on them.
 
@@ -303,6 +338,7 @@ class AreasAnswer:
         n_candidates: How many there are.
         chosen: The areas to take; they do not overlap.
         total_walks, total_trouble: Of the whole district.
+        standing: Of the chosen ones, in their order; () where nobody looked.
     """
 
     head: Head
@@ -311,6 +347,7 @@ class AreasAnswer:
     chosen: tuple[AreaCandidate, ...]
     total_walks: float
     total_trouble: float
+    standing: tuple[AreaStanding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +360,7 @@ class Ask:
         locked_in, locked_out: Ids of candidates.
         at_least, at_most: By name of the zone (crossings only).
         weights: Of needs (crossings only).
+        n_runs: How often everything is drawn anew for the shares that stay; 0 = not at all.
     """
 
     n: int | None = None
@@ -332,6 +370,7 @@ class Ask:
     at_least: Mapping[str, int] | None = None
     at_most: Mapping[str, int] | None = None
     weights: Mapping[str, float] | None = None
+    n_runs: int | None = None
 
 
 def to_json(value: object) -> object:  # noqa: PLR0911  one for each kind of value

@@ -7,6 +7,7 @@ after the other: the best first, then the one that adds most without the childre
 of maximal coverage, at least 63 % of the best; Nemhauser, Wolsey & Fisher 1978). Nothing is drawn at random.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,7 +17,8 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from app.results import Results
-from app.schoolways.answers import AreaCandidate, AreasAnswer, Ask, Said
+from app.schoolways.answers import AreaCandidate, AreasAnswer, AreaStanding, Ask, Said
+from app.schoolways.robust import Drawn, Runs, said_of
 from app.schoolways.spots import Spots, head
 from app.schoolways.ways import DistrictWays
 from geo.area import polygons_of
@@ -24,6 +26,7 @@ from geo.circle import walk_circle
 from geo.errors import InputError
 from geo.reach import pairs_within
 from geo.routes import Reason
+from geo.sites.robust import Doubt
 from geo.units import SECONDS_PER_MINUTE
 from geo.walk import Walk
 from geo.walker import Walker
@@ -33,6 +36,7 @@ Bools = NDArray[np.bool_]
 Rows = NDArray[np.intp]
 
 _DIGITS = 2
+_ROUNDING = 6  # equal sums stay equal whatever their order
 _KM2_M2 = 1e6
 
 
@@ -49,18 +53,73 @@ def choose_areas(results: Results, ask: Ask | None = None, ways: DistrictWays | 
     """
     ask = ask or Ask()
     ways = ways or DistrictWays.of(results)
+    doubt = None if ask.n_runs == 0 else ways.rules.doubt.to_doubt(ask.n_runs)
+    varied = said_of(doubt) if doubt else ()
     n = ways.rules.areas.n if ask.n is None else ask.n
     search = _Search(ways, Spots(results, ways.rules))
     ranked = search.ranked(max(ways.rules.areas.listed, n), ask)
+    chosen = search.chosen(ranked, ask, n)
     question = Said(_("Which {n} areas hold most ways to school, and most trouble on them?"), (("n", n),))
     return AreasAnswer(
-        head=head(results, "travel_areas", question, n, _method(ways)),
+        head=head(results, "travel_areas", question, n, (*_method(ways), *varied[:1]), varied[1:]),
         candidates=ranked,
         n_candidates=len(search.schools),
-        chosen=search.chosen(ranked, ask, n),
+        chosen=chosen,
         total_walks=round(float(search.walks.sum()), _DIGITS),
         total_trouble=round(float(search.trouble.sum()), _DIGITS),
+        standing=search.standing(ranked, chosen, ask, n, doubt),
     )
+
+
+@dataclass(frozen=True)
+class Held:
+    """Which pairs candidates hold; pairs that the same candidates hold are counted together.
+
+    Attributes:
+        group: Of each pair, shape (p,).
+        holds: Whether a candidate holds a group, shape (c, g), 0 or 1.
+    """
+
+    group: Rows
+    holds: Floats
+
+    @classmethod
+    def of(cls, members: Sequence[Bools], n_pairs: int) -> "Held":
+        """Group pairs by who holds them."""
+        table = np.array(members, np.bool_).reshape(len(members), n_pairs)
+        holders = np.ascontiguousarray(np.packbits(table, axis=0).T)
+        if not holders.size:
+            return cls(np.zeros(n_pairs, np.intp), np.zeros((len(table), 1)))
+        _, first, group = np.unique(holders, axis=0, return_index=True, return_inverse=True)
+        return cls(group.reshape(-1), table[:, first].astype(np.float64))
+
+    def without(self, worth: Floats, held: Sequence[int]) -> Floats:
+        """Return what each group counts, those that some candidates hold nothing, shape (g,)."""
+        counts = np.bincount(self.group, worth, self.holds.shape[1]).astype(np.float64)
+        counts[self.holds[list(held)].any(axis=0)] = 0.0
+        return counts
+
+    def gains(self, counts: Floats) -> Floats:
+        """Return what each candidate holds, shape (c,)."""
+        gains: Floats = np.round(self.holds @ counts, _ROUNDING)
+        return gains
+
+    def order(self, worth: Floats, most: int, first: Sequence[int], never: Sequence[int]) -> list[tuple[int, float]]:
+        """Rank candidates one after the other, with what each adds; those that come first, in any case."""
+        counts = self.without(worth, [])
+        made: list[tuple[int, float]] = []
+        done = np.zeros(len(self.holds), np.bool_)
+        done[list(never)] = True
+        forced = [c for c in first if not done[c]]
+        while len(made) < most and not done.all():
+            gains = np.where(done, -np.inf, self.gains(counts))
+            best = forced.pop(0) if forced else int(np.argmax(gains))
+            if gains[best] <= 0.0 and best not in first:
+                break
+            made.append((best, float(gains[best])))
+            done[best] = True
+            counts[self.holds[best] > 0.0] = 0.0
+        return made
 
 
 @dataclass(frozen=True)
@@ -78,15 +137,16 @@ class _Search:
         return found
 
     @cached_property
-    def _flat(self) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats, Floats]:
-        """Return home, school, children and children in trouble of every home and band that has a school."""
-        homes, schools, walks, trouble = [], [], [], []
+    def _flat(self) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats, Floats, NDArray[np.int32]]:
+        """Return home, school, children, those in trouble, and kind of school, of each home and band with a school."""
+        homes, schools, walks, trouble, kinds = [], [], [], [], []
         for band in self.ways.bands:
             routed = band.walked.reason == Reason.ROUTED
             rows = np.flatnonzero(routed & (band.walked.weights > 0.0))
             homes.append(rows.astype(np.int32))
             schools.append(band.walked.school[rows])
             walks.append(band.walked.weights[rows])
+            kinds.append(np.full(len(rows), list(self.ways.rules.kinds).index(band.kind), np.int32))
             trouble.append(np.where(band.in_trouble[rows], band.walked.weights[rows], 0.0))
         nothing = np.empty(0)
         return (
@@ -94,6 +154,7 @@ class _Search:
             np.concatenate([nothing, *schools]).astype(np.int32),
             np.concatenate([nothing, *walks]),
             np.concatenate([nothing, *trouble]),
+            np.concatenate([nothing, *kinds]).astype(np.int32),
         )
 
     @property
@@ -156,7 +217,7 @@ class _Search:
     @cached_property
     def _members(self) -> tuple[Bools, ...]:
         """Which pairs each candidate holds."""
-        home, school, _walks, _trouble = self._flat
+        home, school, *_others = self._flat
         points = shapely.points(self.ways.results.homes.xy)
         held = []
         for candidate in range(len(self.schools)):
@@ -179,34 +240,99 @@ class _Search:
         both = sorted(set(ask.locked_in) & set(ask.locked_out))
         if both:
             raise InputError("{id} is locked in and locked out", id=both[0])
-        worth = self.walks + self.ways.rules.areas.trouble * self.trouble
-        free = np.ones(len(worth), np.bool_)
-        left = [c for c in range(len(ids)) if ids[c] not in ask.locked_out]
-        made: list[AreaCandidate] = []
-        while left and len(made) < most:
-            forced = [c for c in left if ids[c] in ask.locked_in]
-            score = np.array([worth[self._members[c] & free].sum() for c in left])
-            best = left[int(np.argmax(score))] if not forced else forced[0]
-            gain = float(worth[self._members[best] & free].sum())
-            if gain <= 0.0 and not forced:
-                break
-            made.append(self._told(best, len(made) + 1, gain))
-            free &= ~self._members[best]
-            left.remove(best)
-        return tuple(made)
+        order = self._held.order(self._worth, most, self._locked(ask.locked_in), self._locked(ask.locked_out))
+        return tuple(self._told(c, rank, gain) for rank, (c, gain) in enumerate(order, start=1))
+
+    @cached_property
+    def _worth(self) -> Floats:
+        return self.walks + self.ways.rules.areas.trouble * self.trouble
+
+    @cached_property
+    def _held(self) -> Held:
+        return Held.of(self._members, len(self._worth))
+
+    def _locked(self, ids: Sequence[str]) -> tuple[int, ...]:
+        """Return the candidates with some ids, rising."""
+        return tuple(c for c in range(len(self.schools)) if self._id(c) in ids)
 
     def chosen(self, ranked: tuple[AreaCandidate, ...], ask: Ask, n: int) -> tuple[AreaCandidate, ...]:
         """Return the first that do not overlap; what is locked in may."""
         if len(set(ask.locked_in)) > n:
             raise InputError("{locked} are locked in, and only {n} are to be chosen", locked=len(ask.locked_in), n=n)
         index = {self._id(c): c for c in range(len(self.schools))}
-        taken: list[AreaCandidate] = []
-        for one in ranked:
-            shape = self.area(index[one.id])
-            apart = all(shapely.intersection(shape, self.area(index[o.id])).area <= 0.0 for o in taken)
-            if len(taken) < n and (apart or one.id in ask.locked_in):
-                taken.append(one)
-        return tuple(taken)
+        rows = self._apart_ones([index[one.id] for one in ranked], self._locked(ask.locked_in), n)
+        return tuple(one for one in ranked if index[one.id] in rows)
+
+    def _apart_ones(self, order: Sequence[int], locked: Sequence[int], n: int) -> list[int]:
+        """Return the first that do not overlap; what is locked in may."""
+        taken: list[int] = []
+        for c in order:
+            if len(taken) < n and (c in locked or all(self._apart(c, other) for other in taken)):
+                taken.append(c)
+        return taken
+
+    @cached_property
+    def _known_apart(self) -> dict[tuple[int, int], bool]:
+        return {}
+
+    def _apart(self, one: int, other: int) -> bool:
+        key = (min(one, other), max(one, other))
+        if key not in self._known_apart:
+            self._known_apart[key] = shapely.intersection(self.area(one), self.area(other)).area <= 0.0
+        return self._known_apart[key]
+
+    def standing(
+        self,
+        ranked: tuple[AreaCandidate, ...],
+        chosen: tuple[AreaCandidate, ...],
+        ask: Ask,
+        n: int,
+        doubt: Doubt | None,
+    ) -> tuple[AreaStanding, ...]:
+        """Tell how firmly the chosen ones stand."""
+        index = {self._id(c): c for c in range(len(self.schools))}
+        by_row = {index[one.id]: one for one in ranked}
+        rows = [index[one.id] for one in chosen]
+        stays = self._stays(ask, n, doubt) if doubt and chosen else None
+        told = []
+        for c in rows:
+            other, gain, costs = self._runner_up(c, [r for r in rows if r != c], self._locked(ask.locked_out))
+            told.append(
+                AreaStanding(
+                    stays=None if stays is None else float(stays[c]),
+                    runner_up=None if other is None else by_row.get(other) or self._told(other, len(ranked) + 1, gain),
+                    runner_up_costs=None if other is None else round(costs, _DIGITS),
+                )
+            )
+        return tuple(told)
+
+    def _runner_up(self, out: int, rest: list[int], never: tuple[int, ...]) -> tuple[int | None, float, float]:
+        """Return who takes the place of one beside the rest, what it adds, and what the set loses.
+
+        A candidate around another school that holds the same children is the same area, and no runner-up.
+        """
+        same = (self._held.holds == self._held.holds[out]).all(axis=1)
+        left = self._held.without(self._worth, rest)
+        gain = self._held.gains(left)
+        for c in np.argsort(-gain, kind="stable").tolist():
+            if gain[c] <= 0.0:
+                break
+            if not same[c] and c not in {*rest, *never} and all(self._apart(c, other) for other in rest):
+                return c, float(gain[c]), float(gain[out] - gain[c])
+        return None, 0.0, 0.0
+
+    def _stays(self, ask: Ask, n: int, doubt: Doubt) -> Floats:
+        """Return the share of runs that choose each candidate; areas keep their outlines."""
+        home, _school, walks, trouble, kind = self._flat
+        locked, never = self._locked(ask.locked_in), self._locked(ask.locked_out)
+        rules, n_kinds = self.ways.rules.areas, len(self.ways.rules.kinds)
+        held, most = self._held, max(rules.listed, n)
+
+        def choose(drawn: Drawn) -> list[int]:
+            worth = (walks + rules.trouble * drawn.weight[n_kinds] * trouble) * drawn.home[home] * drawn.weight[kind]
+            return self._apart_ones([c for c, _gain in held.order(worth, most, locked, never)], locked, n)
+
+        return Runs.of(self.spots, doubt, n_kinds + 1).stays(choose, len(self.schools))
 
     def _id(self, candidate: int) -> str:
         return str(self.ways.results.places.table["place_id"].iloc[int(self.schools[candidate])])

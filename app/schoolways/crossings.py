@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 
 from app.results import Results
 from app.schoolways.answers import Ask, ChosenCrossing, CrossingCandidate, CrossingsAnswer, NeedAsked, Said
+from app.schoolways.robust import Drawn, Runs, said_of
 from app.schoolways.spots import Spots, head
 from app.schoolways.ways import DistrictWays, unprotected
 from geo.errors import InputError
 from geo.protect import Candidates, Gains, Protector, Question
+from geo.protectagain import ProtectAgain
 from geo.protectset import ChosenSet, SetRules, choose_set
+from geo.sites.robust import Doubt
 from geo.standard import AgeBand, Need
 from geo.units import SECONDS_PER_MINUTE
 from geo.walker import Case
@@ -143,18 +146,43 @@ def choose_crossings(results: Results, ask: Ask | None = None, ways: DistrictWay
         at_most=_by_zone(results, ask.at_most),
     )
     chosen = choose_set(asked.protector, wanted, rules.to_search())
+    doubt = None if ask.n_runs == 0 else rules.doubt.to_doubt(ask.n_runs)
     told = _Told(asked, spots, zone, (ways or DistrictWays.of(results, rules)).walked_crossing)
-    return _answer(asked, told, wanted, chosen)
+    return _answer(asked, told, wanted, chosen, doubt)
 
 
-def _answer(asked: CrossingsAsked, told: "_Told", wanted: SetRules, chosen: ChosenSet) -> CrossingsAnswer:
+def _stays(asked: CrossingsAsked, spots: Spots, wanted: SetRules, chosen: ChosenSet, doubt: Doubt) -> Floats:
+    """Return the share of runs that choose each candidate, shape (c,); see :mod:`geo.protectagain`."""
+    rules = asked.rules
+    again = ProtectAgain.of(
+        asked.protector,
+        wanted,
+        rules.to_search(),
+        chosen,
+        n_rivals=rules.doubt.rivals,
+        n_bundles=rules.doubt.bundles,
+    )
+    needs = sorted({need.id for _band, need in asked.pairs})
+    of_question = np.array([needs.index(need.id) for _band, need in asked.pairs])
+
+    def choose(drawn: Drawn) -> frozenset[int]:
+        return again.choose(drawn.weight[of_question], drawn.home)
+
+    return Runs.of(spots, doubt, len(needs)).stays(choose, len(asked.protector.candidates))
+
+
+def _answer(
+    asked: CrossingsAsked, told: "_Told", wanted: SetRules, chosen: ChosenSet, doubt: Doubt | None
+) -> CrossingsAnswer:
     protector = asked.protector
+    varied = said_of(doubt) if doubt else ()
+    stays = _stays(asked, told.spots, wanted, chosen, doubt) if doubt and chosen.members else None
     best = [int(c) for c in asked.order[: wanted.n]]
     together = protector.between(protector.base, protector.protect(protector.base, best))
     listed = [int(c) for c in asked.order[: asked.rules.crossings.listed] if asked.alone.score[c] > 0.0]
     question = Said(_("Which {n} unprotected crossings of main roads should be made safe first?"), (("n", wanted.n),))
     return CrossingsAnswer(
-        head=head(asked.results, "crosswalks", question, wanted.n, _method(asked, chosen)),
+        head=head(asked.results, "crosswalks", question, wanted.n, (*_method(asked, chosen), *varied[:1]), varied[1:]),
         needs=_needs(asked, chosen),
         candidates=tuple(told.candidate(c) for c in listed),
         n_candidates=len(protector.candidates),
@@ -167,6 +195,7 @@ def _answer(asked: CrossingsAsked, told: "_Told", wanted: SetRules, chosen: Chos
                 locked=member.locked,
                 runner_up=told.candidate(member.runner_up) if member.runner_up >= 0 else None,
                 runner_up_costs_min=_minutes(member.runner_up_costs_s) if member.runner_up >= 0 else None,
+                stays=None if stays is None else float(stays[member.candidate]),
             )
             for member in chosen.members
         ),

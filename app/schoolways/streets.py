@@ -7,13 +7,16 @@ from functools import cached_property
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from app.results import Results
-from app.schoolways.answers import Ask, Said, StreetCandidate, StreetsAnswer
+from app.schoolways.answers import Ask, Said, StreetCandidate, StreetsAnswer, StreetStanding
+from app.schoolways.robust import Drawn, Runs, said_of
 from app.schoolways.spots import Spots, head
 from app.schoolways.ways import DistrictWays
 from geo.corridors import Corridor, corridors
 from geo.errors import InputError
+from geo.sites.robust import Doubt
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -35,20 +38,57 @@ def choose_streets(results: Results, ask: Ask | None = None, ways: DistrictWays 
     """
     ask = ask or Ask()
     ways = ways or DistrictWays.of(results)
+    doubt = None if ask.n_runs == 0 else ways.rules.doubt.to_doubt(ask.n_runs)
     told = _Told(ways, Spots(results, ways.rules))
     found = told.streets
     n = ways.rules.streets.n if ask.n is None else ask.n
     chosen = _chosen(found, ask, n)
-    taken = {*(one.id for one in chosen), *ask.locked_out}
+    varied = said_of(doubt) if doubt else ()
     question = Said(_("Which {n} streets carry most children on their way to school?"), (("n", n),))
     return StreetsAnswer(
-        head=head(results, "streets", question, n, _method(ways)),
+        head=head(results, "streets", question, n, (*_method(ways), *varied[:1]), varied[1:]),
         candidates=found[: ways.rules.streets.listed],
         n_candidates=len(found),
         chosen=chosen,
         total_km=round(float(ways.walked_edge_m.sum()) / _M_PER_KM, _DIGITS),
-        runner_up=next((one for one in found if one.id not in taken), None),
+        standing=_standing(told, ask, chosen, doubt),
     )
+
+
+def _standing(
+    told: "_Told", ask: Ask, chosen: tuple[StreetCandidate, ...], doubt: Doubt | None
+) -> tuple[StreetStanding, ...]:
+    taken = {one.id for one in chosen}
+    other = next((one for one in told.streets if one.id not in taken and one.id not in ask.locked_out), None)
+    stays = _stays(told, ask, len(chosen), doubt) if doubt and chosen else None
+    return tuple(
+        StreetStanding(
+            stays=None if stays is None else float(stays[one.rank - 1]),
+            runner_up=other,
+            runner_up_costs_km=None if other is None else round(one.child_km - other.child_km, _DIGITS),
+        )
+        for one in chosen
+    )
+
+
+def _stays(told: "_Told", ask: Ask, n: int, doubt: Doubt) -> Floats:
+    """Return the share of runs that choose each street, shape (s,).
+
+    A street keeps its pieces, and all children of a band that go to one school vary by their mean: so a street is
+    followed school by school, without walking all ways again.
+    """
+    flows = told.flows
+    locked = [row for row, one in enumerate(told.streets) if one.id in ask.locked_in]
+    out = [row for row, one in enumerate(told.streets) if one.id in {*ask.locked_in, *ask.locked_out}]
+
+    def choose(drawn: Drawn) -> list[int]:
+        km = (flows.mean_of @ drawn.home * drawn.weight[flows.kind]) @ flows.metres
+        km[out] = -np.inf
+        # what is equal but for rounding keeps its order
+        order = np.argsort(-np.round(km, _DIGITS), kind="stable")
+        return [*locked, *order[: n - len(locked)].tolist()]
+
+    return Runs.of(told.spots, doubt, len(told.ways.rules.kinds)).stays(choose, len(told.streets))
 
 
 def _chosen(found: tuple[StreetCandidate, ...], ask: Ask, n: int) -> tuple[StreetCandidate, ...]:
@@ -71,6 +111,21 @@ def _chosen(found: tuple[StreetCandidate, ...], ask: Ask, n: int) -> tuple[Stree
 
 
 @dataclass(frozen=True)
+class _Flows:
+    """Flows of all bands to all schools.
+
+    Attributes:
+        kind: Number of the kind of each flow's school, shape (f,).
+        mean_of: Share of each home in a flow's children, shape (f, h).
+        metres: Child-metres of each flow along each street, shape (f, s).
+    """
+
+    kind: Ints
+    mean_of: csr_matrix
+    metres: Floats
+
+
+@dataclass(frozen=True)
 class _Told:
     """Tells corridors as streets."""
 
@@ -78,9 +133,9 @@ class _Told:
     spots: Spots
 
     @cached_property
-    def streets(self) -> tuple[StreetCandidate, ...]:
+    def _corridors(self) -> tuple[Corridor, ...]:
         rules, results = self.ways.rules.streets, self.ways.results
-        found = corridors(
+        return corridors(
             results.network,
             np.where(self._inside, self.ways.walked_edge, 0.0),
             self.ways.walked_edge_m,
@@ -90,6 +145,39 @@ class _Told:
             least_m=rules.least_m,
             turn_deg=rules.turn_deg,
         )
+
+    @cached_property
+    def flows(self) -> _Flows:
+        """Whose ways lead along the streets."""
+        length_m, n_homes = self.ways.results.network.edge_len_m, len(self.ways.results.homes.xy)
+        street_of = np.full(len(length_m), -1, np.int32)
+        for row, one in enumerate(self._corridors):
+            street_of[one.edge] = row
+        n = len(self._corridors)
+        kinds = list(self.ways.rules.kinds)
+        kind, share, rows, metres = list[int](), list[Floats](), list[Ints](), list[Floats]()
+        for band in self.ways.bands:
+            for _school, flow in sorted(band.walked.schools.items()):
+                weights = band.walked.weights[flow.rows]
+                if weights.sum() <= 0.0:
+                    continue
+                on = street_of[flow.edge]
+                along_m = flow.edge_weight * length_m[flow.edge]
+                metres.append(np.bincount(on[on >= 0], along_m[on >= 0], n).astype(np.float64))
+                kind.append(kinds.index(band.kind))
+                rows.append(flow.rows)
+                share.append(weights / weights.sum())
+        ptr = np.cumsum([0, *(len(one) for one in rows)])
+        given = (np.concatenate([np.empty(0), *share]), np.concatenate([np.empty(0, np.int32), *rows]), ptr)
+        along = np.array(metres).reshape(-1, n)
+        # first and last pieces are walked in part: their whole sum is known
+        whole = np.array([one.flow_m for one in self._corridors])
+        along *= whole / np.maximum(along.sum(axis=0), 1e-9)
+        return _Flows(np.array(kind, np.int32), csr_matrix(given, shape=(len(kind), n_homes)), along)
+
+    @cached_property
+    def streets(self) -> tuple[StreetCandidate, ...]:
+        results, found = self.ways.results, self._corridors
         middles = np.array([self._middle(one) for one in found]).reshape(-1, 2)
         zones = self.spots.zones(middles)
         near = self.spots.near_schools(middles)

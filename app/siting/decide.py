@@ -1,7 +1,7 @@
 """Decide: answers a target of the plan, whatever its model, as data and as a decision in words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -94,17 +94,15 @@ def write_json(decided: Decided, results: Results) -> dict[str, object]:
 
 def _of_ways(results: Results, target_id: str, target: Target, texts: Texts, n_runs: int | None) -> Decided:
     limits = {name: (one.least, one.most) for name, one in target.quota.items()}
-    given: dict[str, object] = {
-        "n": target.n,
-        "spacing_m": target.spacing_m or None,
-        "locked_in": tuple(target.locked_in),
-        "locked_out": tuple(target.locked_out),
-        "at_least": {name: least for name, (least, _) in limits.items()} or None,
-        "at_most": {name: most for name, (_, most) in limits.items() if most is not None} or None,
-        "n_runs": n_runs,
-    }
-    known = {one.name for one in fields(Ask)}
-    ask = Ask(**{key: value for key, value in given.items() if key in known})  # type: ignore[arg-type]  # as declared
+    ask = Ask(
+        n=target.n,
+        spacing_m=target.spacing_m or None,
+        locked_in=tuple(target.locked_in),
+        locked_out=tuple(target.locked_out),
+        at_least={name: least for name, (least, _) in limits.items()} or None,
+        at_most={name: most for name, (_, most) in limits.items() if most is not None} or None,
+        n_runs=n_runs,
+    )
     words = WaysDecisions(results.standard, texts)
     made: dict[str, Callable[[], tuple[object, Decision]]] = {
         "crossings": lambda: _both(choose_crossings(results, ask), words.crossings),
