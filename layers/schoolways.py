@@ -117,11 +117,12 @@ class _Doubt(Strict):
     weights: _Zero
     children_in_zone: _Zero
     children_at_home: _Zero
+    speed: _Zero
     rivals: _Count
     bundles: _Whole
 
     def to_doubt(self, n_runs: int | None = None) -> Doubt:
-        """Return how far the truth may lie from the figures; speeds do not vary.
+        """Return how far the truth may lie from the figures.
 
         Args:
             n_runs: None takes that of the rules.
@@ -129,9 +130,8 @@ class _Doubt(Strict):
         Raises:
             InputError: The number of runs is less than 1.
         """
-        return Doubt(
-            self.children_in_zone, self.children_at_home, 0.0, self.weights, self.n_runs if n_runs is None else n_runs
-        )
+        n = self.n_runs if n_runs is None else n_runs
+        return Doubt(self.children_in_zone, self.children_at_home, self.speed, self.weights, n)
 
 
 class SchoolRules(Strict):

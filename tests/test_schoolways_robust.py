@@ -9,7 +9,7 @@ from app.planner import Planner
 from app.schoolways.answers import Ask
 from app.schoolways.areas import choose_areas
 from app.schoolways.crossings import CrossingsAsked, choose_crossings
-from app.schoolways.robust import Runs
+from app.schoolways.robust import Runs, paces
 from app.schoolways.streets import choose_streets
 from app.schoolways.ways import DistrictWays
 from geo.errors import InputError
@@ -20,7 +20,7 @@ from layers.schoolways import school_rules
 from tests.sample import built_sample
 from tests.twosides import two_sides
 
-CERTAIN = {"weights": 0.0, "children_in_zone": 0.0, "children_at_home": 0.0}
+CERTAIN = {"weights": 0.0, "children_in_zone": 0.0, "children_at_home": 0.0, "speed": 0.0}
 N_RUNS = 20
 
 
@@ -79,7 +79,7 @@ def test_no_runs_no_shares(sample):
 def test_the_answer_says_what_was_varied(sample):
     for choose in (choose_crossings, choose_streets, choose_areas):
         said = [dict(one.values) for one in choose(sample.results, Ask(n_runs=3), sample).head.method]
-        assert {"n": 3, "weights": 30, "zone": 15, "home": 30} in said
+        assert {"n": 3, "weights": 30, "zone": 15, "home": 30, "speed": 10} in said
         none = [dict(one.values) for one in choose(sample.results, Ask(n_runs=0), sample).head.method]
         assert not any("zone" in one for one in none)
 
@@ -119,6 +119,38 @@ def test_children_of_one_zone_vary_together():
     runs = Runs(np.array([0, 0, 1], np.int32), Doubt(children_at_home=0.0, children_in_zone=0.5, n_runs=1), 1)
     home = runs.drawn(np.random.SeedSequence(1)).home
     assert home[0] == home[1] != home[2]
+
+
+def test_paces_have_the_moments_of_the_doubt():
+    doubt = Doubt(speed=0.2, n_runs=4000)
+    factors = np.log(paces(doubt))
+    runs = Runs(np.zeros(1, np.int32), doubt, 1)
+    drawn = np.array([factors[runs.drawn(one).pace] for one in np.random.SeedSequence(7).spawn(doubt.n_runs)])
+    assert drawn.mean() == pytest.approx(0.0, abs=0.02)
+    assert drawn.std() == pytest.approx(0.2, abs=0.02)
+    certain = Runs(np.zeros(1, np.int32), Doubt(speed=0.0, n_runs=1), 1)
+    assert {certain.drawn(one).pace for one in np.random.SeedSequence(7).spawn(20)} == {0}
+
+
+def test_slower_children_walk_longer_and_fewer_arrive(sample):
+    slow = DistrictWays.of(sample.results, sample.rules, pace=0.5)
+    for one, other in zip(sample.bands, slow.bands, strict=True):
+        assert other.walked.routed <= one.walked.routed
+        both = np.isfinite(one.walked.time_s) & np.isfinite(other.walked.time_s) & (one.walked.metres > 0.0)
+        both &= one.walked.metres == other.walked.metres  # the same way
+        assert both.any()
+        assert (other.walked.time_s[both] > one.walked.time_s[both]).all()
+        # each piece is rounded to a tick, and waiting takes as long as before
+        assert (other.walked.time_s[both] <= 2.0 * one.walked.time_s[both] + 0.5).all()
+
+
+def test_crossings_at_the_pace_of_the_figures_are_the_figures(sample):
+    asked = CrossingsAsked.of(sample.results)
+    slow = asked.at_pace(0.5)
+    assert asked.at_pace(1.0) is asked.protector
+    for k, question in enumerate(asked.protector.questions):
+        now, then = asked.protector.times_s(asked.protector.base)[k], slow.times_s(slow.base)[k]
+        assert (np.minimum(then, question.limit_s) >= np.minimum(now, question.limit_s) - 0.01).all()
 
 
 # --- choosing again

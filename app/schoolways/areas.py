@@ -8,28 +8,22 @@ of maximal coverage, at least 63 % of the best; Nemhauser, Wolsey & Fisher 1978)
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
 from app.results import Results
 from app.schoolways.answers import AreaCandidate, AreasAnswer, AreaStanding, Ask, Said
-from app.schoolways.robust import Drawn, Runs, said_of
+from app.schoolways.clusters import Clusters
+from app.schoolways.robust import Drawn, Runs, paces, said_of
 from app.schoolways.spots import Spots, head
 from app.schoolways.ways import DistrictWays
-from geo.area import polygons_of
-from geo.circle import walk_circle
 from geo.errors import InputError
-from geo.reach import pairs_within
 from geo.routes import Reason
 from geo.sites.robust import Doubt
-from geo.units import SECONDS_PER_MINUTE
-from geo.walk import Walk
-from geo.walker import Walker
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -56,14 +50,14 @@ def choose_areas(results: Results, ask: Ask | None = None, ways: DistrictWays | 
     doubt = None if ask.n_runs == 0 else ways.rules.doubt.to_doubt(ask.n_runs)
     varied = said_of(doubt) if doubt else ()
     n = ways.rules.areas.n if ask.n is None else ask.n
-    search = _Search(ways, Spots(results, ways.rules))
+    search = _Search(ways, Spots(results, ways.rules), Clusters(ways))
     ranked = search.ranked(max(ways.rules.areas.listed, n), ask)
     chosen = search.chosen(ranked, ask, n)
     question = Said(_("Which {n} areas hold most ways to school, and most trouble on them?"), (("n", n),))
     return AreasAnswer(
         head=head(results, "travel_areas", question, n, (*_method(ways), *varied[:1]), varied[1:]),
         candidates=ranked,
-        n_candidates=len(search.schools),
+        n_candidates=len(search.clusters.schools),
         chosen=chosen,
         total_walks=round(float(search.walks.sum()), _DIGITS),
         total_trouble=round(float(search.trouble.sum()), _DIGITS),
@@ -128,13 +122,7 @@ class _Search:
 
     ways: DistrictWays
     spots: Spots
-
-    @cached_property
-    def schools(self) -> Rows:
-        """Schools inside with a gate on a street, rows of places, rising."""
-        rows = np.unique(np.concatenate([self.ways.schools(kind) for kind in self.ways.rules.kinds]))
-        found: Rows = rows[self.ways.results.places.table["attached"].to_numpy(np.bool_)[rows]]
-        return found
+    clusters: Clusters
 
     @cached_property
     def _flat(self) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats, Floats, NDArray[np.int32]]:
@@ -168,68 +156,18 @@ class _Search:
         return self._flat[3]
 
     @cached_property
-    def _walk(self) -> Walk:
-        rules = self.ways.rules.areas
-        adult = Walker(rules.speed_mps, kerbs_open=True)
-        farthest_s = max(rules.cluster_min, rules.circle_min) * SECONDS_PER_MINUTE
-        return Walk.of(self.ways.results.topology, adult, budget_s=farthest_s)
-
-    @cached_property
-    def clusters(self) -> tuple[Rows, ...]:
-        """The schools around each school, itself among them."""
-        results = self.ways.results
-        wanted = np.zeros(results.entrances.n_places, np.bool_)
-        wanted[self.schools] = True
-        doors = results.entrances.of_places(wanted)
-        found = pairs_within(
-            self._walk, doors, doors.snap, budget_s=self.ways.rules.areas.cluster_min * SECONDS_PER_MINUTE
-        )
-        near: dict[int, set[int]] = {int(s): {int(s)} for s in self.schools}
-        for row, school in enumerate(doors.place.tolist()):
-            near[school].update(found.place[found.indptr[row] : found.indptr[row + 1]].tolist())
-        return tuple(np.array(sorted(near[int(s)]), np.intp) for s in self.schools)
-
-    @cached_property
-    def _circles(self) -> dict[int, BaseGeometry]:
-        return {}
-
-    def _circle(self, school: int) -> BaseGeometry:
-        """Return what is reached from a school's gates."""
-        if school not in self._circles:
-            results, rules = self.ways.results, self.ways.rules.areas
-            doors = results.entrances.snap.take(results.entrances.place == school)
-            found = walk_circle(
-                self._walk,
-                doors,
-                budget_s=rules.circle_min * SECONDS_PER_MINUTE,
-                width_m=rules.width_m,
-                outliner=results.outliner,
-            )
-            area = found.polygon if found.polygon is not None else shapely.MultiPolygon()
-            self._circles[school] = shapely.simplify(area, rules.simplify_m)
-        return self._circles[school]
-
-    def area(self, candidate: int) -> BaseGeometry:
-        """Return a candidate's area, inside the district."""
-        joined = shapely.union_all([self._circle(int(school)) for school in self.clusters[candidate]])
-        return polygons_of(shapely.intersection(shapely.make_valid(joined), self.ways.results.area.polygon))
-
-    @cached_property
     def _members(self) -> tuple[Bools, ...]:
         """Which pairs each candidate holds."""
         home, school, *_others = self._flat
-        points = shapely.points(self.ways.results.homes.xy)
-        held = []
-        for candidate in range(len(self.schools)):
-            shape = self.area(candidate)
-            shapely.prepare(shape)
-            inside = np.asarray(shapely.intersects(shape, points), np.bool_)
-            held.append(inside[home] & np.isin(school, self.clusters[candidate]))
-        return tuple(held)
+        clusters = self.clusters
+        return tuple(
+            inside[home] & np.isin(school, schools)
+            for inside, schools in zip(clusters.homes_in, clusters.members, strict=True)
+        )
 
     def ranked(self, most: int, ask: Ask) -> tuple[AreaCandidate, ...]:
         """Return candidates, the best first; what is locked in comes before all others."""
-        ids = [self._id(c) for c in range(len(self.schools))]
+        ids = [self._id(c) for c in range(len(self.clusters.schools))]
         for id_ in (*ask.locked_in, *ask.locked_out):
             if id_ not in ids:
                 raise InputError(
@@ -253,13 +191,13 @@ class _Search:
 
     def _locked(self, ids: Sequence[str]) -> tuple[int, ...]:
         """Return the candidates with some ids, rising."""
-        return tuple(c for c in range(len(self.schools)) if self._id(c) in ids)
+        return tuple(c for c in range(len(self.clusters.schools)) if self._id(c) in ids)
 
     def chosen(self, ranked: tuple[AreaCandidate, ...], ask: Ask, n: int) -> tuple[AreaCandidate, ...]:
         """Return the first that do not overlap; what is locked in may."""
         if len(set(ask.locked_in)) > n:
             raise InputError("{locked} are locked in, and only {n} are to be chosen", locked=len(ask.locked_in), n=n)
-        index = {self._id(c): c for c in range(len(self.schools))}
+        index = {self._id(c): c for c in range(len(self.clusters.schools))}
         rows = self._apart_ones([index[one.id] for one in ranked], self._locked(ask.locked_in), n)
         return tuple(one for one in ranked if index[one.id] in rows)
 
@@ -267,19 +205,9 @@ class _Search:
         """Return the first that do not overlap; what is locked in may."""
         taken: list[int] = []
         for c in order:
-            if len(taken) < n and (c in locked or all(self._apart(c, other) for other in taken)):
+            if len(taken) < n and (c in locked or all(self.clusters.apart(c, other) for other in taken)):
                 taken.append(c)
         return taken
-
-    @cached_property
-    def _known_apart(self) -> dict[tuple[int, int], bool]:
-        return {}
-
-    def _apart(self, one: int, other: int) -> bool:
-        key = (min(one, other), max(one, other))
-        if key not in self._known_apart:
-            self._known_apart[key] = shapely.intersection(self.area(one), self.area(other)).area <= 0.0
-        return self._known_apart[key]
 
     def standing(
         self,
@@ -290,7 +218,7 @@ class _Search:
         doubt: Doubt | None,
     ) -> tuple[AreaStanding, ...]:
         """Tell how firmly the chosen ones stand."""
-        index = {self._id(c): c for c in range(len(self.schools))}
+        index = {self._id(c): c for c in range(len(self.clusters.schools))}
         by_row = {index[one.id]: one for one in ranked}
         rows = [index[one.id] for one in chosen]
         stays = self._stays(ask, n, doubt) if doubt and chosen else None
@@ -317,30 +245,38 @@ class _Search:
         for c in np.argsort(-gain, kind="stable").tolist():
             if gain[c] <= 0.0:
                 break
-            if not same[c] and c not in {*rest, *never} and all(self._apart(c, other) for other in rest):
+            if not same[c] and c not in {*rest, *never} and all(self.clusters.apart(c, other) for other in rest):
                 return c, float(gain[c]), float(gain[out] - gain[c])
         return None, 0.0, 0.0
 
     def _stays(self, ask: Ask, n: int, doubt: Doubt) -> Floats:
         """Return the share of runs that choose each candidate; areas keep their outlines."""
-        home, _school, walks, trouble, kind = self._flat
         locked, never = self._locked(ask.locked_in), self._locked(ask.locked_out)
         rules, n_kinds = self.ways.rules.areas, len(self.ways.rules.kinds)
-        held, most = self._held, max(rules.listed, n)
+        most, paced = max(rules.listed, n), [self._at_pace(pace) for pace in paces(doubt)]
 
         def choose(drawn: Drawn) -> list[int]:
+            search = paced[drawn.pace]
+            home, _school, walks, trouble, kind = search._flat  # noqa: SLF001  of its own class
             worth = (walks + rules.trouble * drawn.weight[n_kinds] * trouble) * drawn.home[home] * drawn.weight[kind]
-            return self._apart_ones([c for c, _gain in held.order(worth, most, locked, never)], locked, n)
+            order = search._held.order(worth, most, locked, never)  # noqa: SLF001  likewise
+            return self._apart_ones([c for c, _gain in order], locked, n)
 
-        return Runs.of(self.spots, doubt, n_kinds + 1).stays(choose, len(self.schools))
+        return Runs.of(self.spots, doubt, n_kinds + 1).stays(choose, len(self.clusters.schools))
+
+    def _at_pace(self, pace: float) -> "_Search":
+        """Return the same candidates with the children who walk there so many times as fast."""
+        if pace == 1.0:
+            return self
+        return replace(self, ways=DistrictWays.of(self.ways.results, self.ways.rules, pace=pace))
 
     def _id(self, candidate: int) -> str:
-        return str(self.ways.results.places.table["place_id"].iloc[int(self.schools[candidate])])
+        return str(self.ways.results.places.table["place_id"].iloc[int(self.clusters.schools[candidate])])
 
     def _told(self, candidate: int, rank: int, gain: float) -> AreaCandidate:
-        results, shape = self.ways.results, self.area(candidate)
+        results, shape = self.ways.results, self.clusters.area(candidate)
         labels = results.places.table["label"].to_numpy(object)
-        school = int(self.schools[candidate])
+        school = int(self.clusters.schools[candidate])
         middle = results.places.table.geometry.iloc[school].representative_point()
         inside = shapely.contains_xy(shape, *results.topology.crossings.xy.T)
         held = self._members[candidate]
@@ -350,7 +286,7 @@ class _Search:
             rank=rank,
             id=self._id(candidate),
             name=str(labels[school]),
-            schools=tuple(dict.fromkeys(str(labels[s]) for s in self.clusters[candidate])),
+            schools=tuple(dict.fromkeys(str(labels[s]) for s in self.clusters.members[candidate])),
             zone=self.spots.zone_name(zone),
             spot=self.spots.spot(middle.x, middle.y),
             walks=round(float(self.walks[held].sum()), _DIGITS),

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from app.results import Results
 from app.schoolways.answers import Ask, ChosenCrossing, CrossingCandidate, CrossingsAnswer, NeedAsked, Said
-from app.schoolways.robust import Drawn, Runs, said_of
+from app.schoolways.robust import Drawn, Runs, paces, said_of
 from app.schoolways.spots import Spots, head
-from app.schoolways.ways import DistrictWays, unprotected
+from app.schoolways.ways import DistrictWays, at_pace, unprotected
 from geo.errors import InputError
 from geo.protect import Candidates, Gains, Protector, Question
 from geo.protectagain import ProtectAgain
@@ -76,6 +76,14 @@ class CrossingsAsked:
         questions = [_question(results, band, need, wanted[need.id]) for band, need in pairs]
         protector = Protector(results.topology, candidates, questions, results.home_snap, threads=results.judge.threads)
         return cls(results, rules, wanted, pairs, protector)
+
+    def at_pace(self, pace: float) -> Protector:
+        """Return what judges the same candidates where all children walk so many times as fast."""
+        if pace == 1.0:
+            return self.protector
+        old, results = self.protector, self.results
+        questions = [_question(results, band, need, self.weights[need.id], pace) for band, need in self.pairs]
+        return Protector(results.topology, old.candidates, questions, results.home_snap, threads=results.judge.threads)
 
     @cached_property
     def alone(self) -> Gains:
@@ -154,19 +162,22 @@ def choose_crossings(results: Results, ask: Ask | None = None, ways: DistrictWay
 def _stays(asked: CrossingsAsked, spots: Spots, wanted: SetRules, chosen: ChosenSet, doubt: Doubt) -> Floats:
     """Return the share of runs that choose each candidate, shape (c,); see :mod:`geo.protectagain`."""
     rules = asked.rules
-    again = ProtectAgain.of(
-        asked.protector,
-        wanted,
-        rules.to_search(),
-        chosen,
-        n_rivals=rules.doubt.rivals,
-        n_bundles=rules.doubt.bundles,
-    )
+    again = [
+        ProtectAgain.of(
+            asked.at_pace(pace),
+            wanted,
+            rules.to_search(),
+            chosen,
+            n_rivals=rules.doubt.rivals,
+            n_bundles=rules.doubt.bundles,
+        )
+        for pace in paces(doubt)
+    ]
     needs = sorted({need.id for _band, need in asked.pairs})
     of_question = np.array([needs.index(need.id) for _band, need in asked.pairs])
 
     def choose(drawn: Drawn) -> frozenset[int]:
-        return again.choose(drawn.weight[of_question], drawn.home)
+        return again[drawn.pace].choose(drawn.weight[of_question], drawn.home)
 
     return Runs.of(spots, doubt, len(needs)).stays(choose, len(asked.protector.candidates))
 
@@ -270,13 +281,14 @@ class _Told:
         return others[0] if others else ""
 
 
-def _question(results: Results, band: AgeBand, need: Need, weight: float) -> Question:
+def _question(results: Results, band: AgeBand, need: Need, weight: float, pace: float = 1.0) -> Question:
+    walker = at_pace(band, pace)
     return Question(
         id=f"{band.id}/{need.id}",
-        walk=results.walks.walk(band, Case.POINT, waits=need.distance_m is None),
+        walk=results.walks.walk(walker, Case.POINT, waits=need.distance_m is None),
         places=results.entrances.of_places(np.isin(results.layer_of_place.astype(str), need.layers)),
         children=results.homes.children[:, results.standard.rules.bands.index(band)],
-        limit_s=need.limit_m(band) / band.speed_mps,
+        limit_s=need.limit_m(walker) / walker.speed_mps,
         weight=weight,
     )
 

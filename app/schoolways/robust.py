@@ -1,10 +1,12 @@
 """Robust: how often a choice stays the same when what nobody knows exactly is a little different.
 
-*What a run varies*: the children of each zone, the children of each home besides, and weights (of needs, of kinds of
-school, of trouble). Each is multiplied by a factor whose logarithm is normal with mean 0.
+*What a run varies*: the children of each zone, the children of each home besides, weights (of needs, of kinds of
+school, of trouble), and the pace of all children. Each is multiplied by a factor whose logarithm is normal with mean 0.
+Another pace needs new searches, since waiting does not become shorter with it: so it takes one of three values, which
+together have the moments of the normal distribution up to the fifth (Gauss-Hermite quadrature of three nodes).
 
-*What it doesn't*: speeds, waiting times, which school a child goes to, which way it takes and what is mapped. All of
-these would need new searches, so what stays here may still change when a crossing turns out to be protected.
+*What it doesn't*: waiting times, and what is mapped: what stays here may still change when a crossing turns out to be
+protected.
 
 Runs are drawn by their number and share nothing, so that threads change nothing.
 """
@@ -24,6 +26,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
 _SEED = 0
+_FAR, _SHARES = float(np.sqrt(3.0)), (2.0 / 3.0, 1.0 / 6.0, 1.0 / 6.0)  # nodes at 0 and +-sqrt(3), and their weights
 _DIGITS = 3
 
 
@@ -34,10 +37,23 @@ class Drawn:
     Attributes:
         home: Of the children of each home, zone and home together, shape (h,).
         weight: Of each weight, shape (w,).
+        pace: Which of :func:`paces` all children walk at.
     """
 
     home: Floats
     weight: Floats
+    pace: int
+
+
+def paces(doubt: Doubt) -> tuple[float, ...]:
+    """Return the factors of speed that runs draw from, the one of the figures first; only that where speed is sure.
+
+    >>> paces(Doubt(speed=0.0)), [round(one, 3) for one in paces(Doubt(speed=0.1))]
+    ((1.0,), [1.0, 0.841, 1.189])
+    """
+    if doubt.speed <= 0.0:
+        return (1.0,)
+    return (1.0, float(np.exp(-_FAR * doubt.speed)), float(np.exp(_FAR * doubt.speed)))
 
 
 @dataclass(frozen=True)
@@ -46,7 +62,7 @@ class Runs:
 
     Attributes:
         zone: Of each home, -1 = none, shape (h,).
-        doubt: How far the truth may lie from the figures; its `speed` is not drawn.
+        doubt: How far the truth may lie from the figures.
         n_weights: How many weights vary.
         threads: Processor cores.
         seed: Of all runs.
@@ -71,7 +87,8 @@ class Runs:
         # the first zone is that of homes in none
         of_zone = np.exp(rng.normal(0.0, doubt.children_in_zone, int(self.zone.max(initial=-1)) + 2))
         at_home = np.exp(rng.normal(0.0, doubt.children_at_home, len(self.zone)))
-        return Drawn(of_zone[self.zone + 1] * at_home, weight)
+        pace = int(rng.choice(len(_SHARES), p=_SHARES)) if doubt.speed > 0.0 else 0
+        return Drawn(of_zone[self.zone + 1] * at_home, weight, pace)
 
     def stays(self, choose: Callable[[Drawn], Collection[int]], n: int) -> Floats:
         """Return the share of runs that choose each of `n` candidates, 0 to 1, shape (n,).
@@ -106,20 +123,21 @@ def said_of(doubt: Doubt) -> tuple[Said, ...]:
         Said(
             _(
                 "How firmly a choice stands was tried in {n} runs that choose again with other weights (about {weights}"
-                " % up or down), other children in each sub-district ({zone} %) and in each home ({home} %); these "
-                "figures are assumptions."
+                " % up or down), other children in each sub-district ({zone} %) and in each home ({home} %) and "
+                "another speed of all ({speed} %); these figures are assumptions."
             ),
             (
                 ("n", doubt.n_runs),
                 ("weights", round(100 * doubt.weights)),
                 ("zone", round(100 * doubt.children_in_zone)),
                 ("home", round(100 * doubt.children_at_home)),
+                ("speed", round(100 * doubt.speed)),
             ),
         ),
         Said(
             _(
-                "The runs leave speeds, ways and what is known of crossings as they are; a survey that finds other "
-                "crossings may change the choice all the same."
+                "The runs leave what is known of crossings as it is; a survey that finds other crossings may change "
+                "the choice all the same."
             )
         ),
     )

@@ -1,7 +1,7 @@
 """Streets: which of them carry most ways to school."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 
 from app.results import Results
 from app.schoolways.answers import Ask, Said, StreetCandidate, StreetsAnswer, StreetStanding
-from app.schoolways.robust import Drawn, Runs, said_of
+from app.schoolways.robust import Drawn, Runs, paces, said_of
 from app.schoolways.spots import Spots, head
 from app.schoolways.ways import DistrictWays
 from geo.corridors import Corridor, corridors
@@ -77,11 +77,12 @@ def _stays(told: "_Told", ask: Ask, n: int, doubt: Doubt) -> Floats:
     A street keeps its pieces, and all children of a band that go to one school vary by their mean: so a street is
     followed school by school, without walking all ways again.
     """
-    flows = told.flows
+    paced = [told.flows(pace) for pace in paces(doubt)]
     locked = [row for row, one in enumerate(told.streets) if one.id in ask.locked_in]
     out = [row for row, one in enumerate(told.streets) if one.id in {*ask.locked_in, *ask.locked_out}]
 
     def choose(drawn: Drawn) -> list[int]:
+        flows = paced[drawn.pace]
         km = (flows.mean_of @ drawn.home * drawn.weight[flows.kind]) @ flows.metres
         km[out] = -np.inf
         # what is equal but for rounding keeps its order
@@ -146,9 +147,16 @@ class _Told:
             turn_deg=rules.turn_deg,
         )
 
-    @cached_property
-    def flows(self) -> _Flows:
-        """Whose ways lead along the streets."""
+    def flows(self, pace: float) -> _Flows:
+        """Return whose ways lead along the streets where all children walk so many times as fast."""
+        ways = self.ways if pace == 1.0 else DistrictWays.of(self.ways.results, self.ways.rules, pace=pace)
+        found = self._flows_of(ways)
+        # first and last pieces are walked in part: of the ways as they are, the whole sum is known
+        now = found if pace == 1.0 else self._flows_of(self.ways)
+        whole = np.array([one.flow_m for one in self._corridors])
+        return replace(found, metres=found.metres * whole / np.maximum(now.metres.sum(axis=0), 1e-9))
+
+    def _flows_of(self, ways: DistrictWays) -> _Flows:
         length_m, n_homes = self.ways.results.network.edge_len_m, len(self.ways.results.homes.xy)
         street_of = np.full(len(length_m), -1, np.int32)
         for row, one in enumerate(self._corridors):
@@ -156,7 +164,7 @@ class _Told:
         n = len(self._corridors)
         kinds = list(self.ways.rules.kinds)
         kind, share, rows, metres = list[int](), list[Floats](), list[Ints](), list[Floats]()
-        for band in self.ways.bands:
+        for band in ways.bands:
             for _school, flow in sorted(band.walked.schools.items()):
                 weights = band.walked.weights[flow.rows]
                 if weights.sum() <= 0.0:
@@ -170,9 +178,6 @@ class _Told:
         ptr = np.cumsum([0, *(len(one) for one in rows)])
         given = (np.concatenate([np.empty(0), *share]), np.concatenate([np.empty(0, np.int32), *rows]), ptr)
         along = np.array(metres).reshape(-1, n)
-        # first and last pieces are walked in part: their whole sum is known
-        whole = np.array([one.flow_m for one in self._corridors])
-        along *= whole / np.maximum(along.sum(axis=0), 1e-9)
         return _Flows(np.array(kind, np.int32), csr_matrix(given, shape=(len(kind), n_homes)), along)
 
     @cached_property

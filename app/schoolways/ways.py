@@ -66,12 +66,13 @@ class DistrictWays:
     catchment_kinds: frozenset[str]
 
     @classmethod
-    def of(cls, results: Results, rules: SchoolRules | None = None) -> "DistrictWays":
+    def of(cls, results: Results, rules: SchoolRules | None = None, *, pace: float = 1.0) -> "DistrictWays":
         """Send all children to school.
 
         Args:
             results: The district.
             rules: None takes those of ``layers/schoolways.toml``.
+            pace: Times the speed of all children.
 
         Raises:
             InputError: The catchments cannot be used.
@@ -79,7 +80,7 @@ class DistrictWays:
         rules = rules or school_rules()
         given = read_catchments(results, rules)
         made = [
-            _band_ways(results, rules, key, band, given.get(key))
+            _band_ways(results, rules, key, band, given.get(key), pace)
             for key, kind in rules.kinds.items()
             for band in results.standard.rules.bands
             if kind.takes(band)
@@ -122,6 +123,11 @@ def unprotected(results: Results) -> Bools:
     return ~np.isin(results.topology.crossings.grade, sorted(results.kerbs.point))
 
 
+def at_pace(band: AgeBand, pace: float) -> AgeBand:
+    """Return a band that walks so many times as fast."""
+    return band if pace == 1.0 else replace(band, speed_mps=band.speed_mps * pace)
+
+
 def hopeful_walk(careful: Walk) -> Walk:
     """Return how the same walker walks where every crossing is protected."""
     walker = replace(careful.walker, trusted=frozenset(Grade))
@@ -130,11 +136,11 @@ def hopeful_walk(careful: Walk) -> Walk:
 
 
 def _band_ways(
-    results: Results, rules: SchoolRules, key: str, band: AgeBand, zones: tuple[Ints, list[int]] | None
+    results: Results, rules: SchoolRules, key: str, band: AgeBand, zones: tuple[Ints, list[int]] | None, pace: float
 ) -> BandWays:
     kind = rules.kinds[key]
     schools = results.entrances.of_places(results.layer_of_place == kind.layer)
-    careful = results.walks.walk(band, Case.POINT)
+    careful = results.walks.walk(at_pace(band, pace), Case.POINT)
     hopeful = hopeful_walk(careful)
     homes = results.home_snap
     if zones is None:
