@@ -77,7 +77,7 @@ def planner():
 
 
 def test_there_are_notebooks():
-    assert [path.stem for path in NOTEBOOKS] == ["first_look", "ways_to_school"]
+    assert [path.stem for path in NOTEBOOKS] == ["first_look", "siting_reading_spaces", "ways_to_school"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -171,9 +171,27 @@ def test_the_crossings_shown_are_the_planners(shown, planner):
     assert worst[0] == round(max(one.walking for one in answer.candidates))
 
 
+def test_the_sites_shown_are_the_planners(shown, planner):
+    cells = shown["siting_reading_spaces"]
+    decided = planner.sites("reading", runs=0)
+    text = printed(cells["sites"])
+    assert decided.decision.answer in text
+    assert decided.decision.proof in text
+    given = table(cells["sites"])
+    assert given["地点"].tolist() == [one.name for one in decided.answer.chosen]
+    assert given["单独（名儿童）"].tolist() == [str(round(one.gain_alone)) for one in decided.answer.chosen]
+    assert str(round(decided.answer.certificate.value)) in printed(cells["more"])
+    candidates = decided.answer.n_candidates
+    assert str(candidates + 1) in cells["conflict"][0]["data"]["text/plain"]
+
+
 def test_every_map_names_openstreetmap_and_asks_no_network(shown):
     found = {stem: maps(cells) for stem, cells in shown.items()}
-    assert {stem: len(one) for stem, one in found.items()} == {"first_look": 2, "ways_to_school": 2}
+    assert {stem: len(one) for stem, one in found.items()} == {
+        "first_look": 2,
+        "siting_reading_spaces": 1,
+        "ways_to_school": 2,
+    }
     for html in (html for one in found.values() for html in one.values()):
         assert ATTRIBUTION in html
         assert not re.findall(r"(?:src|href)=(?:&quot;|[\"'])(?:https?:)?//", html)

@@ -3,11 +3,15 @@
 import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated
 
 import folium
 import geopandas as gpd
 import shapely
 from branca.element import Element, Figure
+from pydantic import Field
 from shapely.geometry.base import BaseGeometry
 
 from app.maps.escape import html_text
@@ -18,24 +22,34 @@ from app.models import ATTRIBUTION
 from app.results import Results
 from app.texts import Texts
 from geo.crs import WGS84
+from layers.toml import Strict, read_toml
 
-# The ground, from the bottom up: kind of the background, the theme's colour, width in pixels (0 = an area).
-_GROUND = (
-    ("green", "ground.green", 0.0),
-    ("water", "ground.water", 0.0),
-    ("minor", "street.minor.casing", 1.0),
-    ("medium", "street.middle.casing", 1.5),
-    ("major", "street.major.casing", 2.0),
-    ("motorway", "street.major.casing", 3.0),
-)
-_SIMPLIFY_M = 3.0  # less than a pixel where a district fills the map
-_DEGREE_DIGITS = 6
-_HEIGHT_PX = 480
 _STYLE = "<style>.leaflet-container{{background:{paper}}}</style>"
+RULES_FILE = Path(__file__).with_name("sketch.toml")
 _NOTE = (
     '<div style="position:fixed;right:0;bottom:0;z-index:1000;padding:1px 6px;font:12px sans-serif;'
     'background:#fffc">{text}</div>'
 )
+
+
+class _Ground(Strict):
+    kind: str
+    colour: str
+    width_px: Annotated[float, Field(ge=0.0, strict=False)]
+
+
+class _Rules(Strict):
+    height_px: Annotated[int, Field(gt=0)]
+    simplify_m: Annotated[float, Field(ge=0.0, strict=False)]
+    degree_digits: Annotated[int, Field(ge=0)]
+    fill: Annotated[float, Field(ge=0.0, le=1.0, strict=False)]
+    disc_fill: Annotated[float, Field(ge=0.0, le=1.0, strict=False)]
+    ground: list[_Ground]
+
+
+@cache
+def _rules() -> _Rules:
+    return read_toml(RULES_FILE, _Rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +82,8 @@ def sketch(results: Results, marks: Iterable[Mark] = (), *, lang: str = "zh-CN")
     """
     theme = map_theme()
     west, south, east, north = results.area.to_lonlat(results.area.polygon).bounds
-    page = Figure(height=f"{_HEIGHT_PX}px")
+    rules = _rules()
+    page = Figure(height=f"{rules.height_px}px")
     made = folium.Map(
         tiles=None, zoom_snap=0.25, attribution_control=False, scroll_wheel_zoom=False, control_scale=True
     )
@@ -77,14 +92,15 @@ def sketch(results: Results, marks: Iterable[Mark] = (), *, lang: str = "zh-CN")
     made.default_css = [("leaflet_css", _data_url(leaflet_css(), "text/css"))]
     made.fit_bounds([[south, west], [north, east]])
     base = results.basemap
-    for kind, name, width in _GROUND:
-        shape = shapely.union_all(base.geometry[base["kind"] == kind].simplify(_SIMPLIFY_M).to_numpy())
-        _add(made, results, Mark(shape, "", theme.colour(name), width), fill=0.0 if width else 1.0)
+    for one in rules.ground:
+        shape = shapely.union_all(base.geometry[base["kind"] == one.kind].simplify(rules.simplify_m).to_numpy())
+        is_line = one.width_px > 0.0
+        _add(made, results, Mark(shape, "", theme.colour(one.colour), one.width_px), fill=0.0 if is_line else 1.0)
     for zone in results.zones.itertuples():
         _add(made, results, Mark(zone.geometry.boundary, "", theme.colour("ground.boundary"), 1.0), dash="5 4")
     _add(made, results, Mark(results.area.polygon.boundary, "", theme.colour("ground.boundary"), 2.0), dash="5 4")
     for mark in marks:
-        _add(made, results, mark, fill=0.25)
+        _add(made, results, mark, fill=rules.fill)
     note = ATTRIBUTION
     if results.district.settings.synthetic:
         note = f"{synthetic_label(Texts(lang))} · {note}"
@@ -106,11 +122,11 @@ def _add(made: folium.Map, results: Results, mark: Mark, *, fill: float = 0.0, d
             color=mark.colour,
             weight=1.5,
             fill=True,
-            fill_opacity=0.35,
+            fill_opacity=_rules().disc_fill,
             tooltip=tooltip,
         ).add_to(made)
         return
-    shape = shapely.set_precision(shape, 10.0**-_DEGREE_DIGITS)
+    shape = shapely.set_precision(shape, 10.0 ** -_rules().degree_digits)
     style = {
         "color": mark.colour,
         "weight": mark.size_px,
