@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import openpyxl
 import pytest
-import shapely
 
 from app.planner import Planner
 from app.reports.coverage import coverage_report
@@ -17,7 +16,7 @@ from app.reports.sites import sites_report
 from app.reports.siting import siting_decision
 from app.reports.svgcheck import svg_size
 from app.reports.write import write_files
-from app.siting.answer import CertificateFacts, ChosenFacts, RankedFacts, SitingFacts
+from app.siting.answer import CertificateFacts, ChosenFacts, SiteFacts, SitingFacts
 from app.texts import Texts
 from geo.errors import SettingsError, UnknownIdError
 from layers.toml import Text
@@ -134,11 +133,12 @@ def _facts(planner, n: int = 3) -> SitingFacts:
             runner_up="替补",
             runner_up_cost=12.0,
             stays=0.4,
-            area=shapely.Point(homes.xy[row]).buffer(400.0),
             served=(int(row),),
         )
         for i, row in enumerate(rows)
     )
+    x, y = homes.xy[0].tolist()
+    other = SiteFacts(id="p1", name="备选", kind="社区", zone="某街道", lon=115.9, lat=36.4, x=x, y=y, gain_alone=120.0)
     return SitingFacts(
         target="reading",
         name=Text.model_validate({"zh-CN": "阅读空间", "en": "Reading spaces"}),
@@ -147,7 +147,7 @@ def _facts(planner, n: int = 3) -> SitingFacts:
         n_asked=n,
         n_candidates=60,
         chosen=chosen,
-        candidates=(RankedFacts("备选", "社区", "某街道", 115.9, 36.4, *homes.xy[0].tolist(), 120.0),),
+        candidates=(other,),
         excluded=(("太小", 3),),
         changes=(Change("全区", "阅读", 1000.0, 0.25, 0.5),),
         certificate=CertificateFacts(

@@ -19,6 +19,7 @@ from app.reports.maplook import map_look
 from app.reports.model import Cell, Column, Figure, Kind, Report, Table
 from app.reports.sitemap import Dots, Pin, Shown, overview_map, site_map
 from app.reports.template import find_template, write_report
+from app.reports.unit import Unit
 from app.results import Results
 from app.texts import Texts
 from layers.toml import Strict, read_toml
@@ -186,11 +187,11 @@ class _Sites:
 
     def _changes(self) -> Table:
         _ = self._texts.gettext
-        children = _("Children") if self._r.homes.are_children else _("Homes (estimated)")
+        children = Unit("children" if self._r.homes.are_children else "homes", self._texts).noun
         columns = (
             Column("zone", _("Zone"), width=1.6),
             Column("need", _("Need"), width=1.6),
-            Column("children", children, Kind.INT, width=1.2),
+            Column("children", _("Live there"), Kind.INT, children, 1.2),
             Column("before", _("Before"), Kind.SHARE),
             Column("before_low", _("Lower bound"), Kind.SHARE),
             Column("before_high", _("Upper bound"), Kind.SHARE),

@@ -2,7 +2,8 @@
 
 from app.reports.decision import Decision, Site
 from app.reports.model import Cell, Column, Kind
-from app.siting.answer import ChosenFacts, RankedFacts, SitingFacts
+from app.reports.unit import Unit
+from app.siting.answer import ChosenFacts, SiteFacts, SitingFacts
 from app.texts import Texts
 
 _NAMED = 3
@@ -16,21 +17,17 @@ def siting_decision(answer: SitingFacts, texts: Texts) -> Decision:
 
 class _Siting:
     def __init__(self, answer: SitingFacts, texts: Texts) -> None:
-        self._a, self._texts = answer, texts
-        self._priced = any(s.cost is not None for s in answer.chosen) or any(
-            s.cost is not None for s in answer.candidates
-        )
-
-        self._scored = any(site.score is not None for site in answer.chosen) or any(
-            site.score is not None for site in answer.candidates
-        )
+        self._a, self._texts, self._unit = answer, texts, Unit(answer.unit, texts)
+        sites: tuple[SiteFacts, ...] = (*answer.chosen, *answer.candidates)
+        self._priced = any(site.cost is not None for site in sites)
+        self._scored = any(site.score is not None for site in sites)
 
     def decision(self) -> Decision:
         a, _ = self._a, self._texts.gettext
         n, gain = len(a.chosen), self._gain()
         unsure = [site.name for site in a.chosen if site.stays is not None and site.stays < _LEAST_SURE]
         answer = (
-            _("{n} sites are proposed; {children} children newly reach what they need.", n=n, children=f"{gain:,.0f}")
+            _("{n} sites are proposed; {count} newly reach what they need.", n=n, count=self._unit.count(gain))
             if n
             else _("No choice is possible: {conflict}.", conflict=a.conflicts[0])
             if a.conflicts
@@ -82,11 +79,11 @@ class _Siting:
 
     def _keys(self, n: int, gain: float) -> list[tuple[str, str]]:
         _ = self._texts.gettext
-        keys = [(str(n), _("sites proposed")), (f"{gain:,.0f}", _("children newly reached"))]
+        keys = [(str(n), _("sites proposed")), (f"{gain:,.0f}", _("{unit} newly reached", unit=self._unit.noun))]
         whole = [c for c in self._a.changes if c.before is not None and c.after is not None]
         if whole:
             last = whole[-1]
-            keys.append((f"{last.before:.1%}→{last.after:.1%}", _("share of children who reach it")))
+            keys.append((f"{last.before:.1%}→{last.after:.1%}", _("share who reach it")))
         proof = self._a.certificate
         if proof is not None:
             sure = _("optimal") if proof.proven else "—" if proof.gap is None else f"≤ {proof.gap:.1%}"
@@ -98,13 +95,13 @@ class _Siting:
         if self._scored:
             measures = [
                 Column("score", _("Score"), Kind.DECIMAL, _("of 100"), 1.0),
-                Column("alone", _("Children around"), Kind.INT, "", 1.2),
-                Column("on_top", _("Of these near no other site"), Kind.INT, "", 1.2),
+                Column("alone", _("Live around"), Kind.INT, self._unit.noun, 1.2),
+                Column("on_top", _("Of these near no other site"), Kind.INT, self._unit.noun, 1.2),
             ]
         else:
             measures = [
-                Column("alone", _("Gain alone"), Kind.INT, _("children"), 1.2),
-                Column("on_top", _("On top of the others"), Kind.INT, _("children"), 1.2),
+                Column("alone", _("Gain alone"), Kind.INT, self._unit.noun, 1.2),
+                Column("on_top", _("On top of the others"), Kind.INT, self._unit.noun, 1.2),
             ]
         return (*measures, *([Column("cost", _("Cost"), Kind.DECIMAL)] if self._priced else []))
 
@@ -126,11 +123,10 @@ class _Siting:
             stays=s.stays,
             locked=s.locked,
             notes=tuple(s.notes),
-            area=s.area,
             served=tuple(s.served),
         )
 
-    def _candidate(self, s: RankedFacts, number: int) -> Site:
+    def _candidate(self, s: SiteFacts, number: int) -> Site:
         cost: tuple[Cell, ...] = (s.cost,) if self._priced else ()
         score: tuple[Cell, ...] = () if s.score is None else (s.score,)
         return Site(number, s.name, s.kind, s.zone or "", s.lon, s.lat, s.x, s.y, (*score, s.gain_alone, None, *cost))

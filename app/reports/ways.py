@@ -7,6 +7,7 @@ from shapely.geometry.base import BaseGeometry
 
 from app.reports.decision import ClauseFigure, Decision, Site
 from app.reports.model import Cell, Column, Kind
+from app.reports.unit import Unit
 from app.schoolways.answers import (
     AreaCandidate,
     AreasAnswer,
@@ -18,7 +19,6 @@ from app.schoolways.answers import (
     Line,
     NeedAsked,
     Polygon,
-    Said,
     StreetCandidate,
     StreetsAnswer,
     StreetStanding,
@@ -41,40 +41,39 @@ class WaysDecisions:
     def __init__(self, standard: StandardFile, texts: Texts) -> None:
         self._standard, self._texts = standard, texts
 
-    def said(self, said: Said) -> str:
-        """Return a sentence in the reader's language."""
-        values = {name: f"{value:,g}" if isinstance(value, float) else value for name, value in said.values}
-        return self._texts.gettext(said.message, **values)
+    def _unit(self, head: Head) -> Unit:
+        return Unit(head.unit, self._texts)
 
     # crossings
 
     def crossings(self, answer: CrossingsAnswer) -> Decision:
         """Return which crossings to protect."""
         _ = self._texts.gettext
+        unit = self._unit(answer.head)
         ranked = tuple(self._crossing(c, c.rank, (c.alone_min, c.reached, c.walking)) for c in answer.candidates)
-        chosen = tuple(self._chosen_crossing(c, i) for i, c in enumerate(answer.chosen, start=1))
-        saved, reached, n = self._n(answer.saved_min), self._n(answer.reached), len(chosen)
+        chosen = tuple(self._chosen_crossing(c, i, unit) for i, c in enumerate(answer.chosen, start=1))
+        n = len(chosen)
         return replace(
             self._common(answer.head),
             title=_("Crossings to make safe"),
             item=_("29: ten love-crosswalks or more"),
             answer=_(
-                "{n} crossings are proposed. Protected together they save {saved} child-minutes, one walk each, and "
-                "bring {reached} children within the limit.",
+                "{n} crossings are proposed. Protected together they save {saved}, one walk each, and bring {reached} "
+                "within the limit.",
                 n=n,
-                saved=saved,
-                reached=reached,
+                saved=unit.count_minutes(answer.saved_min),
+                reached=unit.count(answer.reached),
             ),
             keys=(
                 (str(n), _("crossings proposed")),
-                (saved, _("child-minutes saved, one walk each")),
-                (reached, _("children newly within the limit")),
+                (self._n(answer.saved_min), _("{unit} saved, one walk each", unit=unit.minutes)),
+                (self._n(answer.reached), _("{unit} newly within the limit", unit=unit.noun)),
                 (self._share(answer.saved_min, answer.bound_min), _("of what protecting all candidates would save")),
             ),
             to_decide=_("whether to take these {n} crossings into the programme, after a look at each on site.", n=n),
             n_candidates=answer.n_candidates,
             measures=(
-                Column("saved", _("Saved"), Kind.INT, _("child-min"), 1.2),
+                Column("saved", _("Saved"), Kind.INT, unit.minutes, 1.2),
                 Column("reached", _("Newly reached"), Kind.INT, width=1.1),
                 Column("walking", _("Walk over it"), Kind.INT, width=1.1),
             ),
@@ -96,7 +95,7 @@ class WaysDecisions:
             (_("Candidates, of which some set can make useful"), f"{answer.n_candidates:,} / {answer.n_useful:,}"),
             (_("Possible sets"), f"{answer.n_sets:,}" if answer.n_sets < _MOST_SETS else f"{float(answer.n_sets):.1e}"),
             (_("Exchanges that improved the set"), f"{answer.exchanges:,}"),
-            (_("Saved by the set, child-minutes"), self._n(answer.saved_min)),
+            (_("Saved by the set"), self._unit(answer.head).count_minutes(answer.saved_min)),
             (_("Saved by as many of the best alone"), self._n(answer.ten_best_min)),
             (_("Saved if all were protected (bound)"), self._n(answer.bound_min)),
         )
@@ -119,7 +118,7 @@ class WaysDecisions:
     def _crossing(self, c: CrossingCandidate, number: int, measures: tuple[Cell, ...]) -> Site:
         return self._site(c, number, self._crossing_name(c), measures)
 
-    def _chosen_crossing(self, chosen: ChosenCrossing, number: int) -> Site:
+    def _chosen_crossing(self, chosen: ChosenCrossing, number: int, unit: Unit) -> Site:
         _ = self._texts.gettext
         c = chosen.candidate
         notes = [_("It crosses {n} carriageways. ", n=c.n_lines)]
@@ -127,7 +126,7 @@ class WaysDecisions:
             notes.append(_("A refuge in the middle is mapped. "))
         if c.near and c.near_m is not None:
             notes.append(_("{school} is {m} m away. ", school=c.near, m=self._n(c.near_m)))
-        notes.append(_("Alone it would save {alone} child-minutes. ", alone=self._n(c.alone_min)))
+        notes.append(_("Alone it would save {alone}. ", alone=unit.count_minutes(c.alone_min)))
         return Site(
             number=number,
             name=self._crossing_name(c),
@@ -150,6 +149,8 @@ class WaysDecisions:
     def streets(self, answer: StreetsAnswer) -> Decision:
         """Return which streets to make child-friendly."""
         _ = self._texts.gettext
+        unit = self._unit(answer.head)
+        peak = max((street.peak for street in answer.chosen), default=0.0)
         km = sum(street.child_km for street in answer.chosen)
         n = len(answer.chosen)
         return replace(
@@ -157,20 +158,23 @@ class WaysDecisions:
             title=_("Child-friendly streets"),
             item=_("29: two child-friendly streets or more"),
             answer=_(
-                "{n} streets are proposed; they carry {share} of all ways to school in the district, by children and "
-                "kilometres.",
+                "{n} streets are proposed; they carry {share} of all ways to school in the district, by kilometres "
+                "walked.",
                 n=n,
                 share=self._share(km, answer.total_km),
             ),
             keys=(
                 (str(n), _("streets proposed")),
-                (self._share(km, answer.total_km), _("of all ways to school, by child-kilometres")),
-                (self._n(max((s.peak for s in answer.chosen), default=0.0)), _("children on the busiest piece")),
+                (self._share(km, answer.total_km), _("of all ways to school, by kilometres walked")),
+                (
+                    self._n(peak),
+                    _("{unit} on the busiest piece", unit=unit.noun),
+                ),
             ),
             to_decide=_("whether to make these {n} streets child-friendly.", n=n),
             n_candidates=answer.n_candidates,
             measures=(
-                Column("child_km", _("Walked"), Kind.INT, _("child-km"), 1.1),
+                Column("child_km", _("Walked"), Kind.INT, unit.kilometres, 1.1),
                 Column("length", _("Length"), Kind.METRES, _("m"), 1.0),
                 Column("peak", _("Busiest piece"), Kind.INT, width=1.0),
                 Column("unprotected", _("Unprotected crossings"), Kind.INT, width=1.1),
@@ -186,7 +190,7 @@ class WaysDecisions:
         _ = self._texts.gettext
         name = self._street_name(s)
         gates = [_("Gates of schools on it: {schools}. ", schools=_(", ").join(s.gates))] if s.gates else []
-        over = _("{n} children cross it where nothing protects. ", n=self._n(s.over_unprotected))
+        over = _("On ways to school it is crossed {n} times where nothing protects. ", n=self._n(s.over_unprotected))
         site = self._site(s, number, name, (s.child_km, s.length_m, s.peak, s.unprotected))
         return replace(site, notes=(*gates, over), lines=tuple(_line(line) for line in s.lines_m))
 
@@ -206,6 +210,7 @@ class WaysDecisions:
     def areas(self, answer: AreasAnswer) -> Decision:
         """Return which travel areas to take."""
         _ = self._texts.gettext
+        unit = self._unit(answer.head)
         walks, trouble = (sum(getattr(area, name) for area in answer.chosen) for name in ("walks", "trouble"))
         n = len(answer.chosen)
         return replace(
@@ -213,15 +218,15 @@ class WaysDecisions:
             title=_("Pilot areas for safe travel"),
             item=_("29: two pilot areas of safe travel"),
             answer=_(
-                "{n} areas are proposed; {walks} children walk to school in them, and {trouble} of these are cut off "
-                "or cross a main road where nothing protects.",
+                "{n} areas are proposed; {walks} walk to school in them, and {trouble} of these are cut off or cross a "
+                "main road where nothing protects.",
                 n=n,
-                walks=self._n(walks),
-                trouble=self._n(trouble),
+                walks=unit.count(walks),
+                trouble=unit.count(trouble),
             ),
             keys=(
                 (str(n), _("areas proposed")),
-                (self._share(walks, answer.total_walks), _("of the children who walk to school")),
+                (self._share(walks, answer.total_walks), _("of all who walk to school")),
                 (self._share(trouble, answer.total_trouble), _("of those in trouble on their way")),
             ),
             to_decide=_("whether to begin with these {n} areas.", n=n),
@@ -257,12 +262,12 @@ class WaysDecisions:
 
     def _common(self, head: Head) -> Decision:
         """Return what all decisions begin with; the rest is filled in."""
-        doubts = tuple(self.said(one) for one in head.doubts)
+        doubts = tuple(one.to(self._texts) for one in head.doubts)
         return Decision(
             target=head.target,
             title="",
             item="",
-            question=self.said(head.question),
+            question=head.question.to(self._texts),
             answer="",
             keys=(),
             to_decide="",
@@ -271,7 +276,7 @@ class WaysDecisions:
             n_candidates=0,
             measures=(),
             chosen=(),
-            method=tuple(self.said(one) for one in head.method),
+            method=tuple(one.to(self._texts) for one in head.method),
             doubts=doubts,
             layers=_SCHOOLS,
         )

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 
+from app.texts import Texts
 from layers.toml import Strict
 
 Pair = tuple[float, float]
@@ -22,6 +23,11 @@ class Said:
 
     message: str
     values: tuple[tuple[str, str | float | int], ...] = ()
+
+    def to(self, texts: Texts) -> str:
+        """Return it in the reader's language; numbers that are not whole are shortened."""
+        values = {name: f"{value:,g}" if isinstance(value, float) else value for name, value in self.values}
+        return texts.gettext(self.message, **values)
 
 
 @dataclass(frozen=True, slots=True)

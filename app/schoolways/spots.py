@@ -120,7 +120,7 @@ def head(
 ) -> Head:
     """Return what an answer begins with; doubts that every answer has are added."""
     unit = "children" if results.homes.are_children else "homes"
-    return Head(target, question, unit, n_asked, method, (*doubts, *doubts_of(results)), provenance(results))
+    return Head(target, question, unit, n_asked, method, (*doubts_of(results), *doubts), provenance(results))
 
 
 def doubts_of(results: Results) -> tuple[Said, ...]:
@@ -145,7 +145,7 @@ def doubts_of(results: Results) -> tuple[Said, ...]:
     ]
     if not results.homes.are_children:
         said.append(
-            Said(_("No census was given: estimated homes are counted instead of children, alike in every age."))
+            Said(_("No census was given: estimated homes are counted instead of children, once for each age band."))
         )
     if results.district.settings.synthetic:
         said.append(Said(_("The district is made up: no figure says anything about a real place.")))

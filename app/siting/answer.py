@@ -2,28 +2,20 @@
 
 from dataclasses import dataclass
 
-from shapely.geometry.base import BaseGeometry
-
 from app.reports.decision import Change, ClauseFigure
 from layers.toml import Text
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenFacts:
-    """A chosen site.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteFacts:
+    """A candidate.
 
     Attributes:
         id, name, kind, zone: Texts; the zone is None outside all of them.
         lon, lat: Degrees WGS-84.
         x, y: Metres in the district's system.
-        gain_alone, gain_on_top: Children newly reached by it alone, and lost by the set without it.
-        runner_up, runner_up_cost: The best one in its stead, and the children that the exchange loses; None for none.
-        stays: Share of robustness runs that choose it, 0 to 1; None where there were none.
+        gain_alone: Children newly reached by it alone; in a ranking, who live around it.
         cost: In the unit of the plan's budget, or None.
-        locked: Whether the office chose it.
-        notes: Sentences.
-        area: What is walked to it, metres, or None.
-        served: Rows of the homes newly reached.
         score: Of a ranking, 0 to 100; None elsewhere.
     """
 
@@ -36,33 +28,31 @@ class ChosenFacts:
     x: float
     y: float
     gain_alone: float
+    cost: float | None = None
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenFacts(SiteFacts):
+    """A chosen site.
+
+    Attributes:
+        gain_on_top: Children whom the set loses without it.
+        runner_up, runner_up_cost: The best one in its stead, and what the exchange loses in the unit of the plan's
+            value (children, child-minutes or points); None for none.
+        stays: Share of robustness runs that choose it, 0 to 1; None where there were none.
+        locked: Whether the office chose it.
+        notes: Sentences.
+        served: Rows of the homes newly reached.
+    """
+
     gain_on_top: float
     runner_up: str | None = None
     runner_up_cost: float | None = None
     stays: float | None = None
-    cost: float | None = None
     locked: bool = False
     notes: tuple[str, ...] = ()
-    area: BaseGeometry | None = None
     served: tuple[int, ...] = ()
-    score: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RankedFacts:
-    """A candidate, and the children whom it alone would newly reach."""
-
-    name: str
-    kind: str
-    zone: str | None
-    lon: float
-    lat: float
-    x: float
-    y: float
-    gain_alone: float
-    cost: float | None = None
-    score: float | None = None
-    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +86,7 @@ class SitingFacts:
         method, constraints, assumptions, doubts, conflicts: Sentences.
         clauses: The standard's figures.
         layers: Existing places that meet the need.
+        unit: ``children``, or ``homes`` where there is no census.
         answer: What is proposed and what it brings; "" lets the report say it.
         keys: Value and label of the figures for leaders; () likewise.
     """
@@ -107,7 +98,7 @@ class SitingFacts:
     n_asked: int
     n_candidates: int
     chosen: tuple[ChosenFacts, ...]
-    candidates: tuple[RankedFacts, ...] = ()
+    candidates: tuple[SiteFacts, ...] = ()
     excluded: tuple[tuple[str, int], ...] = ()
     changes: tuple[Change, ...] = ()
     certificate: CertificateFacts | None = None
@@ -118,5 +109,6 @@ class SitingFacts:
     conflicts: tuple[str, ...] = ()
     clauses: tuple[ClauseFigure, ...] = ()
     layers: tuple[str, ...] = ()
+    unit: str = "children"
     answer: str = ""
     keys: tuple[tuple[str, str], ...] = ()

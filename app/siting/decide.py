@@ -8,6 +8,7 @@ import numpy as np
 
 from app.reports.decision import Decision
 from app.reports.siting import siting_decision
+from app.reports.unit import Unit
 from app.reports.ways import WaysDecisions
 from app.results import Results
 from app.schoolways.answers import Ask, to_json
@@ -15,7 +16,7 @@ from app.schoolways.areas import choose_areas
 from app.schoolways.crossings import choose_crossings
 from app.schoolways.spots import Spots, provenance
 from app.schoolways.streets import choose_streets
-from app.siting.answer import CertificateFacts, ChosenFacts, RankedFacts, SitingFacts
+from app.siting.answer import CertificateFacts, ChosenFacts, SiteFacts, SitingFacts
 from app.siting.around import Around, find_around
 from app.siting.candidates import Candidates, find_candidates
 from app.siting.changes import changes_of
@@ -82,7 +83,7 @@ def write_json(decided: Decided, results: Results) -> dict[str, object]:
     """Return an answer as JSON holds it, with what it rests on."""
     answer = decided.answer
     if isinstance(answer, SitingFacts):
-        bare = [replace(site, area=None, served=()) for site in answer.chosen]
+        bare = [replace(site, served=()) for site in answer.chosen]
         answer = replace(answer, chosen=tuple(bare))
     return {
         "target": decided.target,
@@ -147,6 +148,7 @@ def _of_places(
         conflicts=(conflict,) if conflict else (),
         clauses=words.clauses(around),
         layers=tuple(layers),
+        unit="children" if results.homes.are_children else "homes",
         answer=told.answer(),
         keys=told.keys(),
     )
@@ -161,6 +163,7 @@ class _Told:
     ) -> None:
         self._r, self._target, self._c, self._around, self._solved = results, target, candidates, around, solved
         self._texts = texts
+        self._unit = Unit("children" if results.homes.are_children else "homes", texts)
         self._cost = costs_of(target, candidates)
         self._lonlat = Spots(results, school_rules()).degrees(candidates.xy)
         self._zones = [str(name) for name in results.zones["name"]] if len(results.zones) else []
@@ -173,6 +176,7 @@ class _Told:
         zone = int(self._c.zone[row])
         cost = float(self._cost[row])
         return {
+            "id": self._c.ids[row],
             "name": self._c.names[row],
             "kind": self._r.recipes[self._c.kinds[row]].name.to(self._texts.lang),
             "zone": self._zones[zone] if zone >= 0 else None,
@@ -197,7 +201,6 @@ class _Told:
             scale = _PERCENT if self._is_ranking else 1.0
             made.append(
                 ChosenFacts(
-                    id=self._c.ids[row],
                     gain_on_top=solved.children[row].on_top,
                     runner_up=None if other is None else self._c.names[other.site],
                     runner_up_cost=None if other is None else round(other.costs * scale, 2),
@@ -210,10 +213,10 @@ class _Told:
             )
         return tuple(made)
 
-    def ranked(self, listed: int) -> tuple[RankedFacts, ...]:
+    def ranked(self, listed: int) -> tuple[SiteFacts, ...]:
         ranking = self._solved.ranking
         order = np.argsort(-self._solved.alone, kind="stable").tolist() if ranking is None else list(ranking.order)
-        return tuple(RankedFacts(id=self._c.ids[row], **self._where(row)) for row in order[:listed])  # type: ignore[arg-type]
+        return tuple(SiteFacts(**self._where(row)) for row in order[:listed])  # type: ignore[arg-type]
 
     def _notes(self, row: int) -> tuple[str, ...]:
         """Say what each criterion gives of a score, and which group a site belongs to."""
@@ -271,9 +274,9 @@ class _Told:
             return ""
         minutes = f"{self._around.catchments.limit_min:g}"
         return _(
-            "{n} sites are proposed; {children} children live within {minutes} minutes on foot of one of them.",
+            "{n} sites are proposed; {count} live within {minutes} minutes on foot of one of them.",
             n=len(self._solved.plan.chosen),
-            children=f"{self._together():,.0f}",
+            count=self._unit.count(self._together()),
             minutes=minutes,
         )
 
@@ -287,7 +290,7 @@ class _Told:
         proof = self._solved.plan.certificate.status is Proof.OPTIMAL
         keys = [
             (str(len(chosen)), _("sites proposed")),
-            (f"{self._together():,.0f}", _("children within a walk")),
+            (f"{self._together():,.0f}", _("{unit} within a walk", unit=self._unit.noun)),
             *(
                 [(f"{float(stays[chosen].mean()):.0%}", _("stay chosen when figures vary"))]
                 if stays is not None

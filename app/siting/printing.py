@@ -41,7 +41,8 @@ def print_decision(console: Console, decided: Decided, texts: Texts) -> None:
         Column("runner_up", _("Runner-up")),
     ]
     for column in columns:
-        table.add_column(Words(column.title), justify="left" if column.kind is Kind.TEXT else "right")
+        title = f"{column.title}\n{column.unit}" if column.unit else column.title
+        table.add_column(Words(title), justify="left" if column.kind is Kind.TEXT else "right")
     for site in decision.chosen:
         cells: list[Cell] = [site.name, site.zone, *site.measures, site.stays, site.runner_up]
         table.add_row(*(Words(cell_text(cell, column)) for cell, column in zip(cells, columns, strict=True)))

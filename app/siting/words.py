@@ -4,6 +4,7 @@ import numpy as np
 
 from app.reports.decision import ClauseFigure
 from app.results import Results
+from app.schoolways.spots import doubts_of
 from app.siting.around import Around
 from app.siting.candidates import Candidates
 from app.siting.solve import Solved
@@ -175,11 +176,7 @@ class Words:
                     zones=_(", ").join(empty),
                 )
             )
-        said.append(_("Children are spread over homes by floor area; no census knows the single house."))
-        if not self._r.homes.are_children:
-            said.append(_("No census was given: estimated homes are counted instead of children, alike in every age."))
-        if self._r.district.settings.synthetic:
-            said.append(_("The district is made up: no figure says anything about a real place."))
+        said += [one.to(self._texts) for one in doubts_of(self._r)]
         return tuple(said)
 
     def _unknown(self, candidates: Candidates, solved: Solved) -> list[str]:
