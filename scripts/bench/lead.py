@@ -17,6 +17,7 @@ from bench.figures import figures_of
 from bench.jobs import JOBS, Field
 from bench.notes import Notes, title
 from bench.pandarm_env import NoPandarmError, pandarm_python
+from bench.siting import siting_rows
 from bench.table import Rows, seconds, write_table
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -142,6 +143,10 @@ class _Run:
         listed = [*rows.of_network("one", name), *rows.of_network("tiled", "tiled"), *rows.of_questions()]
         listed += [rows.of_build(built, name)] if built else []
         notes = [*Notes(outcomes, facts, settings, name=name).of_run(n_rounds=n_rounds), *notes_on_pandarm]
+        if not options.quick and options.only is None:
+            _tell("siting against spopt")
+            listed += siting_rows(None if options.no_build else district, settings["siting"])
+            notes.append(settings["notes"]["siting"].format(**settings["siting"]))
         notes += [] if options.quick else [self._compiling()]
         return write_table(listed, notes, title=title(name, settings)), figures_of(outcomes, most=most)
 

@@ -1,7 +1,8 @@
-"""Siting against spopt: `python -m bench.siting [DISTRICT] [--case NAME]`, each in a process of its own, one at a time.
+"""Siting against spopt: part of `scripts/bench.py`, or `python -m bench.siting [DISTRICT] [--case NAME]` alone.
 
-The same maximal coverage question for both: as many homes, candidates, sites, threads and seconds. spopt hands its
-model to HiGHS through PuLP. Prints a Markdown table. Without a district, drawn towns only; a district must be built.
+The same maximal coverage question for both, each in a process of its own, one at a time: as many homes, candidates,
+sites, threads and seconds. spopt hands its model to HiGHS through PuLP. Without a district, drawn towns only; a
+district must be built.
 """
 
 import argparse
@@ -10,16 +11,20 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from bench.lead import SETTINGS
 from bench.memory import peak_mb
+from bench.table import Goal, Row, seconds, write_table
 
 _WHO = ("ours", "spopt")
+_PROVEN = 1e-6  # a gap that is rounding
+SETTINGS = tomllib.loads(Path(__file__).with_name("bench.toml").read_text(encoding="utf-8"))
 
 
 def main(arguments: list[str]) -> int:
@@ -33,17 +38,26 @@ def main(arguments: list[str]) -> int:
     if options.who:
         print(json.dumps(globals()[f"_{options.who}"](options.file)))
         return 0
-    settings = SETTINGS["siting"]
-    cases = [*settings["cases"], *(["district"] if options.district else [])]
-    print("| case | candidates x homes, sites | ours | spopt | spopt / ours |")
-    print("|---|---|---|---|---|")
-    for name in [options.case] if options.case else cases:
+    print(write_table(siting_rows(options.district, SETTINGS["siting"], case=options.case), [], title="Siting"))
+    return 0
+
+
+def siting_rows(district: Path | None, settings: Mapping[str, Any], *, case: str | None = None) -> list[Row]:
+    """Measure cases, and return a row of the table for each.
+
+    Args:
+        district: Folder of a built district; None = drawn towns only.
+        settings: ``[siting]`` of bench.toml.
+        case: One case only.
+    """
+    cases = [*settings["cases"], *(["district"] if district else [])]
+    found = []
+    for name in [case] if case else cases:
         with tempfile.TemporaryDirectory(prefix="tongquan-siting-") as folder:
             file = Path(folder) / "case.npz"
-            size = _write(name, settings, options.district, file)
-            told = {who: _asked(who, file) for who in _WHO}
-        print(_row(name, size, told), flush=True)
-    return 0
+            size = _write(name, settings, district, file)
+            found.append(_row(f"siting, {name}: {size}", settings, {who: _asked(who, file) for who in _WHO}))
+    return found
 
 
 def _asked(who: str, file: Path) -> dict[str, Any]:
@@ -55,22 +69,32 @@ def _asked(who: str, file: Path) -> dict[str, Any]:
     return found
 
 
-def _row(name: str, size: str, told: dict[str, dict[str, Any]]) -> str:
-    ratio = "–"
-    if all(one.get("value") for one in told.values()):
-        ratio = f"{told['spopt']['s'] / told['ours']['s']:.1f}x"
-    return f"| {name} | {size} | {' | '.join(_cell(told[who]) for who in _WHO)} | {ratio} |"
+def _row(label: str, settings: Mapping[str, Any], told: dict[str, dict[str, Any]]) -> Row:
+    ours, theirs = (told[who] for who in _WHO)
+    memory = [f"{who} {told[who]['peak_mb']:,.0f} MB" for who in _WHO if "peak_mb" in told[who]]
+    if "reason" in ours:
+        return Row(label, f"failed: {ours['reason']}", memory=memory)
+    goals = [
+        Goal("{} s", ours["s"], {"at_most": settings["goals"]["s"]}),
+        Goal("a gap of {}", ours["gap"], {"at_most": settings["goals"]["gap"]}),
+    ]
+    if "reason" in theirs:
+        return Row(label, _said(ours), [f"spopt: not run ({theirs['reason']})"], goals, memory)
+    if ours["gap"] > _PROVEN:  # both used up their time: who came nearer
+        return Row(label, _said(ours), [f"spopt {_said(theirs)}"], goals, memory)
+    faster = theirs["s"] / ours["s"]
+    goals.append(Goal("{}x spopt", faster, {"at_least": settings["goals"]["spopt"]}))
+    more = "" if theirs["value"] and theirs["gap"] <= _PROVEN else "more than "
+    return Row(label, _said(ours), [f"spopt {_said(theirs)} ({more}**{faster:.3g}x**)"], goals, memory)
 
 
-def _cell(told: dict[str, Any]) -> str:
-    if "reason" in told:
-        return f"not run ({told['reason']})"
+def _said(told: dict[str, Any]) -> str:
     if not told["value"]:
-        return "no plan in {s:.1f} s, {peak_mb:,.0f} MB".format(**told)
-    return "{s:.1f} s, {value:,.0f} children, gap {gap:.3%}, {peak_mb:,.0f} MB".format(**told)
+        return f"no plan in {seconds(told['s'])}"
+    return f"{seconds(told['s'])}, {'proven' if told['gap'] <= _PROVEN else 'gap {gap:.2%}'.format(**told)}"
 
 
-def _write(name: str, settings: dict[str, Any], district: Path | None, file: Path) -> str:
+def _write(name: str, settings: Mapping[str, Any], district: Path | None, file: Path) -> str:
     if name == "district" and district is not None:
         n_sites = settings["district"]["n_sites"]
         near, weight = _district(district, settings)
@@ -80,10 +104,10 @@ def _write(name: str, settings: dict[str, Any], district: Path | None, file: Pat
         near, weight = _town(case, settings["seed"])
     arrays = {"indptr": near.indptr, "indices": near.indices, "shape": np.array(near.shape)}
     np.savez(file, allow_pickle=False, **arrays, weight=weight, n_sites=n_sites)
-    return f"{near.shape[0]:,} x {near.shape[1]:,}, {n_sites}"
+    return f"{n_sites} of {near.shape[0]:,} candidates, {near.shape[1]:,} homes"
 
 
-def _town(case: dict[str, Any], seed: int) -> tuple[csr_array, np.ndarray]:
+def _town(case: Mapping[str, Any], seed: int) -> tuple[csr_array, np.ndarray]:
     """Draw a town: which candidates reach which homes, and the children of each home."""
     rng = np.random.default_rng(seed)
 
@@ -98,7 +122,7 @@ def _town(case: dict[str, Any], seed: int) -> tuple[csr_array, np.ndarray]:
     return csr_array(away <= case["reach"]), rng.gamma(1.0, 10.0, len(homes))
 
 
-def _district(folder: Path, settings: dict[str, Any]) -> tuple[csr_array, np.ndarray]:
+def _district(folder: Path, settings: Mapping[str, Any]) -> tuple[csr_array, np.ndarray]:
     """Take a district's places as candidates for reading spaces, and the homes that no library serves."""
     from bench.district import results_of, stages_of  # noqa: PLC0415 - the drawn towns need no district
     from geo.reach import Entrances  # noqa: PLC0415
