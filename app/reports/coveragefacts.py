@@ -105,9 +105,9 @@ class Facts:
         """Return so many children in words."""
         _ = self.texts.gettext
         counted = f"{n:,.0f}"
-        return (
-            _("{n} children", n=counted) if self.results.homes.are_children else _("{n} homes (estimated)", n=counted)
-        )
+        if self.results.homes.are_children:
+            return _("{n} children", n=counted)
+        return _("{n} homes (estimated)", n=counted)
 
     def limit(self, need: Need) -> str:
         """Return how far a need may lie."""
