@@ -1,4 +1,4 @@
-"""Turns results into answers: the part of the faces that is the same for all of them."""
+"""Turns a district's results into answers: the part of the faces that is the same for all of them."""
 
 import json
 import math
@@ -11,50 +11,24 @@ import shapely
 from app.models import (
     ATTRIBUTION,
     BandAnswer,
-    CircleProperties,
     Doubt,
     Grade,
-    NeedAnswer,
+    LayerAnswer,
     PlaceAnswer,
     RuleAnswer,
+    ScorecardAnswer,
     ShareAnswer,
     StandardAnswer,
 )
+from app.people import sex_answers
 from app.results import Results
 from app.texts import Texts
-from geo.bounds import Cause, Judged
-from geo.circle import Circle
+from geo.bounds import Cause
 from geo.crs import WGS84
-from geo.standard import AgeBand, Need, is_indicative
 from layers.layer import place_rules
 from layers.standard import StandardFile
 
-_DEGREE_DIGITS = 6  # about 0.1 m
-
-
-def need_answer(results: Results, band: AgeBand, need: Need, judged: Judged, column: int, texts: Texts) -> NeedAnswer:
-    """Answer one need from the first row of `judged`."""
-    distance = float(judged.time_s[0, column]) * band.speed_mps
-    reached = math.isfinite(distance)
-    limit = need.limit_m(band)
-    cause = Cause(int(judged.cause[0, column]))
-    return NeedAnswer(
-        need=need.id,
-        name=results.standard.need_names[need.id].to(texts.lang),
-        theme=need.theme,
-        met=bool(judged.met[0, column]),
-        surely=bool(judged.surely[0, column]),
-        possibly=bool(judged.possibly[0, column]),
-        doubt=None if cause is Cause.NONE else doubt_name(cause),
-        place=place_answer(results, int(judged.place[0, column]), texts) if reached else None,
-        distance_m=round(distance, 1) if reached else None,
-        minutes=round(band.minutes(distance), 1) if reached else None,
-        limit_m=round(limit, 1),
-        limit_minutes=round(band.minutes(limit), 1),
-        clause=results.standard.clauses[need.id].to(texts.lang),
-        status=need.source.status.value,
-        indicative=is_indicative(band, [need]),
-    )
+DEGREE_DIGITS = 6  # about 0.1 m
 
 
 def doubt_name(cause: Cause) -> Doubt:
@@ -70,8 +44,8 @@ def place_answer(results: Results, row: int, texts: Texts) -> PlaceAnswer:
         id=place["place_id"],
         name=place[label_column(texts)],
         layer=place["layer"],
-        lon=round(point.x, _DEGREE_DIGITS),
-        lat=round(point.y, _DEGREE_DIGITS),
+        lon=round(point.x, DEGREE_DIGITS),
+        lat=round(point.y, DEGREE_DIGITS),
     )
 
 
@@ -80,25 +54,21 @@ def label_column(texts: Texts) -> str:
     return "label" if texts.lang.startswith("zh") else "label_en"
 
 
-def circle_feature(results: Results, circle: Circle, band: AgeBand, *, age: int, minutes: float) -> dict[str, object]:
-    """Return a circle as a GeoJSON feature; its geometry is null when nothing is reached."""
-    polygon = circle.polygon
-    properties = CircleProperties(
-        age=age,
-        band=band.id,
-        speed_mps=band.speed_mps,
-        minutes=minutes,
-        budget_m=round(band.reach_m(minutes), 1),
-        street_km=round(circle.length_m / 1000.0, 3),
-        area_km2=0.0 if polygon is None else round(polygon.area / 1e6, 4),
-        leaves_data=circle.leaves_data,
-    )
-    shape = None if polygon is None else shapely.set_precision(results.area.to_lonlat(polygon), 10.0**-_DEGREE_DIGITS)
-    return {
-        "type": "Feature",
-        "geometry": None if shape is None else json.loads(shapely.to_geojson(shape)),
-        "properties": properties.model_dump(),
-    }
+def layer_answers(results: Results, texts: Texts) -> list[LayerAnswer]:
+    """Return the layers, and how many places each has."""
+    table = results.places.table
+    return [
+        LayerAnswer(
+            id=recipe.id,
+            name=recipe.name.to(texts.lang),
+            theme=recipe.theme.value,
+            ages=recipe.ages,
+            n_places=int((rows := table["layer"] == recipe.id).sum()),
+            n_inside=int((rows & table["inside"]).sum()),
+            n_unattached=int((rows & ~table["attached"]).sum()),
+        )
+        for recipe in results.recipes.values()
+    ]
 
 
 def layer_features(results: Results, layer_id: str, texts: Texts) -> dict[str, object]:
@@ -124,7 +94,21 @@ def zone_features(results: Results) -> dict[str, object]:
     return _collection(zones, **found)
 
 
-def share_answers(results: Results) -> list[ShareAnswer]:
+def scorecard_answer(results: Results) -> ScorecardAnswer:
+    """Return all figures of the district and its zones."""
+    return ScorecardAnswer(
+        district=results.district.settings.name,
+        synthetic=results.district.settings.synthetic,
+        unit="children" if results.homes.are_children else "homes",
+        standard=results.standard.rules.id,
+        osm_date=results.source.osm_date,
+        crossings=crossing_counts(results),
+        figures=_share_answers(results),
+        by_sex=sex_answers(results),
+    )
+
+
+def _share_answers(results: Results) -> list[ShareAnswer]:
     """Return the table of figures as answers."""
     names = dict(enumerate(results.zones["name"])) if len(results.zones) else {}
     return [
@@ -204,7 +188,7 @@ def _share(value: float) -> float | None:
 
 
 def _collection(frame: gpd.GeoDataFrame, **more: list[dict[str, dict[str, float | None]]]) -> dict[str, object]:
-    geometry = shapely.to_geojson(shapely.set_precision(frame.geometry.to_numpy(), 10.0**-_DEGREE_DIGITS))
+    geometry = shapely.to_geojson(shapely.set_precision(frame.geometry.to_numpy(), 10.0**-DEGREE_DIGITS))
     rows = frame.drop(columns="geometry").to_dict("records")
     features = [
         {

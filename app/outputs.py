@@ -17,8 +17,9 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from xlsxwriter.exceptions import XlsxWriterException
 
 from app.maps.sheet.asked import Asked
-from app.maps.sheet.compose import Sheet, compose
+from app.maps.sheet.compose import Sheet
 from app.maps.sheet.files import SHEET_FILES, sheet_bytes
+from app.maps.sheet.make import make_sheet
 from app.models import ATTRIBUTION
 from app.pages.ages import write_ages
 from app.pages.quality import write_quality_page
@@ -36,7 +37,6 @@ from app.tour.model import Tour
 from layers.quality import Finding
 from layers.store import clear_write_errors, code_digest, fingerprint
 from layers.toml import Text
-from layers.tour import read_tour
 
 PROVENANCE = "provenance.json"
 _LIBRARIES = ("tongquan", "geopandas", "shapely", "osmnx", "osmium", "networkx", "scipy", "numpy", "folium", "pyproj")
@@ -75,9 +75,7 @@ class Job:
     @cached_property
     def sheet(self) -> Sheet:
         """The children's map on its usual paper."""
-        file = read_tour(self.results.district.folder)
-        day = datetime.now(UTC).astimezone().date()
-        return compose(self.results, self.tour, file, Asked(), texts=self.texts, day=day)
+        return make_sheet(self.results, self.tour, Asked(), texts=self.texts)
 
 
 # Both load Folium, which whoever asks for a sheet or an answer need not wait for.

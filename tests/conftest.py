@@ -4,8 +4,12 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge", "chrome")
@@ -33,6 +37,15 @@ def chromium() -> str:
     if path is None:
         pytest.skip("no Chromium on PATH; name one in TONGQUAN_CHROMIUM")
     return path
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator["Browser"]:
+    """Return the browser, opened; not for modules that open one themselves, as there can be only one at a time."""
+    from tests.windows import opened_browser  # noqa: PLC0415  most tests need none
+
+    with opened_browser(chromium) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -2,14 +2,15 @@
 
 import csv
 import io
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import geopandas as gpd
 import openpyxl
 import shapely
 
-from layers.sources.table import Reading
+from layers.sources.table import Reading, SourceTable, read_table
 from layers.systems import find_system
 
 HEADER = ["序号", "学校名称", "地址", "经度", "纬度", "学位数", "班级数", "开放时间", "建成年份", "假期开放"]
@@ -29,6 +30,7 @@ COLUMNS = {
     "built": "建成年份",
     "holiday": "假期开放",
 }
+WHERE_AND_NAME = {"name": "名称", "lon": "经度", "lat": "纬度"}
 
 
 def reading(columns: dict[str, str] | None = None, crs: str | None = "WGS-84", **how: object) -> Reading:
@@ -61,3 +63,27 @@ def frame(names: Sequence[str] = ("第一小学", "育红小学"), crs: int | No
     """Return a map file's rows, about the places of :data:`ROWS`."""
     points = shapely.points([(115.97 + 0.01 * n, 36.45 + 0.01 * n) for n in range(len(names))])
     return gpd.GeoDataFrame({"名称": list(names), "学位数": [120.0] * len(names)}, geometry=points, crs=crs)
+
+
+def small(folder: Path, rows: list[list], **how) -> SourceTable:
+    """Read rows with the columns 名称, 经度, 纬度 and those of `how`."""
+    columns = WHERE_AND_NAME | how.pop("columns", {})
+    boundary = how.pop("boundary_wgs84", None)
+    return read_table(xlsx(folder / "a.xlsx", rows), reading(columns, **how), boundary_wgs84=boundary)
+
+
+def told(table: SourceTable) -> str:
+    """Return all that is told of a table, a line each."""
+    return "\n".join(str(finding.error) for finding in table.findings)
+
+
+def rewrite(path: Path, part: str, change: Callable[[str], str]) -> None:
+    """Change one part of a workbook."""
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    before = parts[part]
+    parts[part] = change(before.decode()).encode()
+    assert parts[part] != before
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in parts.items():
+            package.writestr(name, content)

@@ -16,8 +16,8 @@ from app.api.errors import add_error_handlers
 from app.maps.children import write_children
 from app.texts import Texts
 from tests.children_pages import children_page, made_tour, sample_results
-from tests.children_window import opened_browser
 from tests.hostile import BUILT_ON
+from tests.windows import opened_browser
 
 
 def service(folder):

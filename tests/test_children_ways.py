@@ -14,16 +14,10 @@ from geo.reach import Entrances, pairs_within
 from geo.walk import Walk
 from geo.walker import Case
 from tests.children_pages import children_page, made_tour, sample_results
-from tests.children_window import Window, opened_browser
+from tests.children_window import Window
 
 N_PAIRS = 200
 DAY_S = 86_400.0
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with opened_browser(chromium) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,7 @@ from geo.crs import metric_crs
 from geo.errors import CoordinateError, InputError, SettingsError
 from geo.system import System, from_wgs84
 from layers.layerfile import LayerFile, read_layer_file, read_layer_files, read_source
-from layers.sources.table import SourceTable
-from tests.tables import text
+from tests.tables import text, told
 
 SCHOOLS = """
 file = "lists/schools.csv"
@@ -42,10 +41,6 @@ def district(folder: Path, places: list[list] = PLACES, **layer_files: str) -> P
 def only(folder: Path) -> LayerFile:
     (found,) = read_layer_files(folder)
     return found
-
-
-def told(table: SourceTable) -> str:
-    return "\n".join(str(finding.error) for finding in table.findings)
 
 
 def test_a_layer_file_is_found_and_read(tmp_path: Path) -> None:

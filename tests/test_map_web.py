@@ -1,4 +1,4 @@
-"""The interactive map: facts about the file; what it does in a browser stands in test_map_browser.py."""
+"""The interactive map: facts about the file; what it does in a browser stands in map_page."""
 
 import base64
 import hashlib

@@ -10,7 +10,8 @@ from geojson_pydantic.geometries import Geometry
 from pydantic import BeforeValidator
 
 from app.models import Answer, CircleProperties, CoverageAnswer, LayerAnswer, ScorecardAnswer, StandardAnswer
-from app.planner import MOST_MINUTES, Planner
+from app.planner import Planner
+from app.pointanswers import MOST_MINUTES
 
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _WHOLE = re.compile(r"\d{1,3}")

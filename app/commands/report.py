@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands.shared import Folder, Quiet, planner_of, say
+from app.commands.shared import Folder, Quiet, planner_of, say_written
 
 _Target = Annotated[
     str, typer.Argument(metavar="TARGET", help="What the report is about, for example coverage", show_default=False)
@@ -21,6 +21,6 @@ def report(
 ) -> None:
     """Write a report to ``DIR/out/reports``."""
     asked = [name.strip().lower() for name in formats.replace("，", ",").split(",") if name.strip()]
-    for path in planner_of(context, folder, quiet=quiet).report(target, asked):
-        if not quiet:
-            say(context.obj.gettext("Written: {file}", file=path))
+    written = planner_of(context, folder, quiet=quiet).report(target, asked)
+    if not quiet:
+        say_written(context.obj, *written)

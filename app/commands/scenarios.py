@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands.shared import Folder, Json, Quiet, console, planner_of, print_json, say
+from app.commands.shared import Folder, Json, Quiet, console, planner_of, print_json, say_written
 
 Ids = Annotated[
     list[str], typer.Argument(metavar="SCENARIO...", help="Ids: stems of DIR/scenarios/*.toml", show_default=False)
@@ -34,8 +34,7 @@ def compare(
         return
     print_comparison(console, comparison, planner.results, context.obj)
     if not quiet:
-        for path in written:
-            say(context.obj.gettext("Written: {file}", file=path))
+        say_written(context.obj, *written)
 
 
 @scenario.command("new", help="Write DIR/scenarios/ID.toml with one commented change of each kind")
@@ -43,4 +42,4 @@ def new_scenario(context: typer.Context, folder: Folder, scenario_id: Id, quiet:
     """Write a template."""
     path = planner_of(context, folder, quiet=quiet).new_scenario(scenario_id)
     if not quiet:
-        say(context.obj.gettext("Written: {file}", file=path))
+        say_written(context.obj, path)

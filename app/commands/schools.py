@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands.shared import Folder, Quiet, planner_of, say
+from app.commands.shared import Folder, Quiet, planner_of, say, say_open
 
 
 def schools(
@@ -22,4 +22,4 @@ def schools(
     texts = context.obj
     say(texts.gettext("{n} schools written.", n=len(written) - 1))
     page = written[0] if school is None else written[1]
-    say(texts.gettext("Open: {file}", file=page.resolve().as_uri()))
+    say_open(texts, page)

@@ -38,6 +38,17 @@ def say(text: str) -> None:
     console.print(text, markup=False)
 
 
+def say_written(texts: Texts, *files: Path) -> None:
+    """Say which files were written."""
+    for file in files:
+        say(texts.gettext("Written: {file}", file=file))
+
+
+def say_open(texts: Texts, page: Path) -> None:
+    """Say which page to look at."""
+    say(texts.gettext("Open: {file}", file=page.resolve().as_uri()))
+
+
 def print_json(content: object) -> None:
     """Print JSON, and nothing else."""
     json.dump(content, sys.stdout, ensure_ascii=False, indent=1)

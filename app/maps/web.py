@@ -9,7 +9,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import folium
@@ -23,6 +23,7 @@ from app.maps.markup import after_map, before_map, page_title
 from app.maps.theme import MapTheme, drawing, map_theme
 from app.results import Results
 from app.texts import Texts
+from app.today import today
 from geo.errors import SettingsError
 from layers.store import replacing
 
@@ -72,7 +73,7 @@ def write_map(results: Results, path: Path, *, texts: Texts, built_on: date | No
         SettingsError: An asset or a theme is missing or broken.
         StoreError: It could not be written.
     """
-    page = draw_map(results, texts, built_on=built_on or datetime.now(UTC).astimezone().date())
+    page = draw_map(results, texts, built_on=built_on or today())
     with replacing(path) as half:
         half.write_bytes(page.encode())
 

@@ -1,5 +1,7 @@
 """How cells are written on paper and in pages."""
 
+import math
+
 from app.reports.model import Cell, Column, Kind
 
 ABSENT = "—"
@@ -26,6 +28,15 @@ def cell_text(cell: Cell, column: Column) -> str:
     if column.kind is Kind.SHARE:
         return f"{cell:.1%}"
     return _FORMS[column.kind].format(cell) if column.kind in _FORMS else f"{cell:,}"
+
+
+def share_text(share: float | None) -> str:
+    """Return a share within a sentence; None and NaN are unknown.
+
+    >>> share_text(0.305), share_text(math.nan)
+    ('30.5%', '—')
+    """
+    return ABSENT if share is None or not math.isfinite(share) else f"{share:.1%}"
 
 
 def is_number(column: Column) -> bool:

@@ -11,6 +11,7 @@ import shapely
 from pydantic import Field
 from shapely.geometry.base import BaseGeometry
 
+from app.maps.content import district_name
 from app.reports.cells import ABSENT, cell_text
 from app.reports.common import marks_of, provenance_rows, sources_table, status_words, told_of
 from app.reports.content import Content
@@ -102,10 +103,8 @@ class _Sites:
 
     def _values(self) -> dict[str, str]:
         d, r = self._d, self._r
-        zh = self._texts.lang.startswith("zh")
-        settings = r.district.settings
         values = {
-            "district": settings.name if zh else settings.name_en or settings.name,
+            "district": district_name(r, self._texts),
             "target": d.title,
             "item": d.item,
             "question": d.question,

@@ -1,76 +1,27 @@
 """Finds what the changes of a scenario speak of: points in the district, and places by id or name."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
-from functools import cached_property
 
 import numpy as np
-import pyproj
 import shapely
-from numpy.typing import NDArray
 
-from app.results import Results
-from geo.crs import WGS84, check_lonlat
-from geo.errors import CoordinateError, InputError, TongquanError, UnknownIdError
+from app.points import Floats, Points
+from geo.errors import InputError, TongquanError, UnknownIdError
 from layers.scenario import Add, Capacity, Close, Move, Scenario, ScenarioChange, scenario_rules
-
-Floats = NDArray[np.float64]
 
 _ALIKE = 0.5  # how much the names of an error's candidates are like the wanted one, at least
 _MAY_MEET = {frozenset({"move", "capacity"})}  # two changes of one place that do not contradict each other
 
 
-class Sites:
-    """Finds places and points of one district.
+class Sites(Points):
+    """Finds places of one district, and its points.
 
     Args:
         results: The district.
     """
-
-    def __init__(self, results: Results) -> None:
-        self._results = results
-
-    def xy(self, points: Sequence[tuple[float, float]], *, inside: bool) -> Floats:
-        """Return points in metres, shape (k, 2).
-
-        Args:
-            points: Longitude and latitude, degrees.
-            inside: Whether they must lie in the district, and not only where its streets are known.
-
-        Raises:
-            CoordinateError: A point is no longitude and latitude, swapped, or outside.
-        """
-        for lon, lat in points:
-            check_lonlat(lon, lat)
-        xy = np.column_stack(self._to_metric.transform(*np.array(points, np.float64).T))
-        where = self._results.area.polygon if inside else self._streets
-        for (lon, lat), at in zip(points, xy.tolist(), strict=True):
-            if not where.intersects(shapely.Point(at)):
-                swapped = where.intersects(shapely.Point(self._to_metric.transform(lat, lon)))
-                raise CoordinateError(
-                    "lon={lon}, lat={lat}: latitude and longitude look swapped; give lon first"
-                    if swapped
-                    else "lon={lon}, lat={lat}: outside {name}; choose a point in the district",
-                    lon=lon,
-                    lat=lat,
-                    name=self._results.district.settings.name,
-                )
-        return xy
-
-    def lonlat(self, x: float, y: float) -> tuple[float, float]:
-        """Return a point in degrees."""
-        lon, lat = self._to_metric.transform(x, y, direction="INVERSE")
-        return float(lon), float(lat)
-
-    @cached_property
-    def _to_metric(self) -> pyproj.Transformer:
-        return pyproj.Transformer.from_crs(WGS84, self._results.area.crs, always_xy=True)
-
-    @cached_property
-    def _streets(self) -> shapely.Polygon | shapely.MultiPolygon:
-        return self._results.area.grown(self._results.margin_m)
 
     def places(self, wanted: str) -> tuple[int, ...]:
         """Return the rows of a place: one, or those of a place that belongs to several layers.
@@ -78,7 +29,7 @@ class Sites:
         Raises:
             UnknownIdError: No place is called so, or several are; the message lists candidates.
         """
-        table, most = self._results.places.table, scenario_rules().told.names
+        table, most = self.results.places.table, scenario_rules().told.names
         by_id = np.flatnonzero((table["place_id"] == wanted).to_numpy())
         if len(by_id):
             return (int(by_id[0]),)
@@ -105,16 +56,16 @@ class Sites:
 
     def _candidate(self, row: int) -> str:
         lon, lat = self.lonlat(*self.middle(row))
-        return f"{self._results.places.table['place_id'].iloc[row]} ({lon:.5f}, {lat:.5f})"
+        return f"{self.results.places.table['place_id'].iloc[row]} ({lon:.5f}, {lat:.5f})"
 
     def middle(self, row: int) -> tuple[float, float]:
         """Return a point of a place, metres."""
-        point = shapely.point_on_surface(self._results.places.table.geometry.iloc[row])
+        point = shapely.point_on_surface(self.results.places.table.geometry.iloc[row])
         return float(point.x), float(point.y)
 
     def label(self, row: int) -> str:
         """Return what a place is called."""
-        return str(self._results.places.table["label"].iloc[row])
+        return str(self.results.places.table["label"].iloc[row])
 
     def check(self, scenario: Scenario) -> None:
         """Refuse changes that cannot all be meant.

@@ -1,7 +1,7 @@
 """Writes the children's page: one file that families open, keep and pass on, and that asks no network for anything."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from app.models import ATTRIBUTION
 from app.results import Results
 from app.templates import template
 from app.texts import Texts
+from app.today import today
 from app.tour.model import THEMES, Tour
 from layers.store import replacing
 
@@ -47,7 +48,7 @@ def write_children(tour: Tour, results: Results, path: Path, *, texts: Texts, bu
         InputError: The standard does not speak of the age whose ways the page knows.
         StoreError: It could not be written.
     """
-    page = draw_children(tour, results, texts, built_on=built_on or datetime.now(UTC).astimezone().date())
+    page = draw_children(tour, results, texts, built_on=built_on or today())
     with replacing(path) as half:
         half.write_bytes(page.encode())
 
