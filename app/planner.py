@@ -13,6 +13,7 @@ from app.maps.sheet.make import make_sheet
 from app.maps.sheet.paper import paper_mm
 from app.outputs import Built, write_outputs
 from app.pages.ages import Question, write_ages
+from app.pages.write import write_index
 from app.pointanswers import check_minutes
 from app.publish.target import Published, Target, publish_results
 from app.questions import Questions
@@ -105,7 +106,9 @@ class Planner(Questions):
             UnknownIdError: No school is called so.
             StoreError: A page cannot be written; what stood there is whole.
         """
-        return write_schools(self.results, self.folder / "out" / "schools", texts=self.texts, school=school)
+        written = write_schools(self.results, self.folder / "out" / "schools", texts=self.texts, school=school)
+        self._link()
+        return written
 
     def sheet(self, asked: Asked, *, tiles: str | None = None, day: date | None = None) -> tuple[list[Path], Sheet]:
         """Write the printed children's map to ``DIR/out``.
@@ -175,7 +178,9 @@ class Planner(Questions):
         Raises:
             StoreError: A file cannot be written; what stood there before is whole.
         """
-        return write_comparison(comparison, self.results, self.folder / "out", texts=self.texts)
+        written = write_comparison(comparison, self.results, self.folder / "out", texts=self.texts)
+        self._link()
+        return written
 
     def new_scenario(self, scenario_id: str) -> Path:
         """Write a commented template, ``DIR/scenarios/ID.toml``, and return it.
@@ -205,4 +210,12 @@ class Planner(Questions):
         """
         check_formats(formats)
         made = make_report(self.results, self.check(), target, texts=self.texts, day=day or today())
-        return write_files(made, self.folder / "out" / FOLDER, formats, texts=self.texts)
+        written = write_files(made, self.folder / "out" / FOLDER, formats, texts=self.texts)
+        self._link()
+        return written
+
+    def _link(self) -> None:
+        """Let the index of a build, where there is one, link what was written beside it."""
+        index = self.folder / "out" / "index.html"
+        if index.exists():
+            write_index(self.results, self.check(), index, texts=self.texts)

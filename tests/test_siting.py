@@ -197,5 +197,9 @@ def test_every_target_has_a_report(tmp_path, target):
     (planner.folder / "plan.toml").write_text("[doubt]\nn_runs = 2\n", encoding="utf-8")
     written = planner.report(target, ["html", "xlsx"])
     text = written[0].read_text(encoding="utf-8")
-    assert read_plan(planner.folder).target(target).asks.zh in text
+    asked = read_plan(planner.folder).target(target)
+    assert asked.asks.zh in text
+    index = (planner.folder / "out" / "index.html").read_text(encoding="utf-8")
+    assert f'href="reports/{target}.html"' in index
+    assert asked.name.zh in index
     assert "OpenStreetMap" in text

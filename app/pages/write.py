@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.answers import crossing_evidence
 from app.models import ATTRIBUTION
+from app.pages.beside import pages_beside
 from app.pages.times import times_table
 from app.people import ways, widest_by_sex
 from app.results import Figure, NeedGap, Results
@@ -62,6 +63,7 @@ def write_index(results: Results, findings: Sequence[Finding], path: Path, *, te
         ("entrances.csv", _("Entrances"), _("Where each place is entered, and how that is known")),
         *_todo(results, texts),
         ("homes.parquet", "GeoParquet", _("homes.parquet, zones.parquet, places.parquet, streets.parquet")),
+        *pages_beside(results, texts),
         ("provenance.json", _("Provenance"), _("Inputs with their hashes, dates, versions")),
     ]
     findings = [finding for finding in findings if not finding.id.startswith(DOUBT)]  # they have a table of their own
