@@ -18,12 +18,13 @@ from app.scenarios.answer import ComparisonAnswer, comparison_answer
 from app.scenarios.compare import compare
 from app.scenarios.model import Comparison
 from app.settings import Settings, read_settings
-from app.siting.decide import Decided, decide
+from app.siting.decide import Asked, Decided, decide
 from app.texts import DEFAULT_LANGUAGE, Texts
 from app.timesanswer import TimesAnswer, times_answer
 from app.tour.make import make_tour
 from app.tour.model import Tour
 from geo.kernels.warm import is_warm, warm_up
+from geo.sites.model import Report as SearchReport
 from layers import catalog
 from layers.build import Report, Stages
 from layers.district import read_district
@@ -179,9 +180,18 @@ class Questions:
         """Return a comparison as an answer."""
         return comparison_answer(comparison, self.results, self.texts)
 
-    def sites(self, target: str, *, n: int | None = None, runs: int | None = None) -> Decided:
-        """Answer a target of the plan; see :func:`app.siting.decide.decide`."""
-        return decide(self.results, target, self.texts, n=n, n_runs=runs)
+    def sites(
+        self, target: str, *, n: int | None = None, runs: int | None = None, listen: SearchReport | None = None
+    ) -> Decided:
+        """Answer a target of the plan; see :func:`app.siting.decide.decide`.
+
+        Args:
+            target: Its id.
+            n: How many sites; None takes the plan's.
+            runs: Of robustness; None takes the plan's, 0 leaves it out.
+            listen: Told how the search goes.
+        """
+        return decide(self.results, target, self.texts, Asked(n, runs, listen))
 
     def look_at_list(self, path: Path, stated: Stated) -> Proposal:
         """Propose how an office's list becomes places; see :func:`app.ownlists.look_at`."""

@@ -3,14 +3,16 @@
 import json
 from itertools import combinations
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 
 from app.cli import main
 from app.planner import Planner
 from app.siting.around import find_around
 from app.siting.candidates import find_candidates
-from app.siting.decide import decide
+from app.siting.decide import Asked, decide
 from app.texts import Texts
 from geo.errors import InputError, SettingsError, UnknownIdError
 from layers.plan import WAYS, read_plan
@@ -33,7 +35,7 @@ def own(tmp_path):
 
     def answer(text, target, **asked):
         (folder / "plan.toml").write_text(text, encoding="utf-8")
-        return decide(Planner(folder).results, target, TEXTS, n_runs=0, **asked)
+        return decide(Planner(folder).results, target, TEXTS, Asked(n_runs=0, **asked))
 
     return answer
 
@@ -47,7 +49,7 @@ def test_the_plan_names_all_targets_of_the_items():
 
 @pytest.mark.parametrize("target", PLACES)
 def test_an_answer_is_proven_and_keeps_the_number(sample, target):
-    facts = decide(sample, target, TEXTS, n_runs=20).answer
+    facts = decide(sample, target, TEXTS, Asked(n_runs=20)).answer
     asked = read_plan(sample.district.folder).target(target).n
     assert facts.certificate.proven
     assert facts.certificate.value == pytest.approx(facts.certificate.bound, rel=1e-6)
@@ -58,7 +60,7 @@ def test_an_answer_is_proven_and_keeps_the_number(sample, target):
 
 
 def test_gains_of_reading_spaces_are_the_change_of_coverage(sample):
-    facts = decide(sample, "reading", TEXTS, n_runs=0).answer
+    facts = decide(sample, "reading", TEXTS, Asked(n_runs=0)).answer
     whole = facts.changes[-1]
     gained = whole.children * (whole.after - whole.before)
     assert gained == pytest.approx(facts.certificate.value, rel=1e-9)
@@ -86,7 +88,7 @@ def test_three_reading_spaces_equal_trying_all_sets(own, sample):
 
 
 def test_communities_keep_quotas_and_groups(sample):
-    facts = decide(sample, "communities", TEXTS, n_runs=0).answer
+    facts = decide(sample, "communities", TEXTS, Asked(n_runs=0)).answer
     zones = [site.zone for site in facts.chosen]
     towns = [name for name in sample.zones["name"] if name.endswith("街道")]
     assert all(3 <= zones.count(name) <= 5 for name in towns)
@@ -172,8 +174,38 @@ candidates = ["square", "garden", "park"]
     assert fewest.certificate.proven
 
 
+def test_a_search_tells_how_it_goes(sample):
+    told = []
+    facts = decide(sample, "reading", TEXTS, Asked(n_runs=0, listen=told.append)).answer
+    assert told
+    last = told[-1]
+    assert last.objective <= facts.certificate.value * (1 + 1e-9)
+    assert all(one.seconds >= 0.0 for one in told)
+
+
+def test_a_zone_without_homes_is_told(tmp_path):
+    folder = fresh_copy(tmp_path / "s")
+    results = Planner(folder).results
+    park = results.places.table[results.places.table["layer"] == "park"]
+    spots = park.geometry[park["inside"]].representative_point()
+    away = [float(np.hypot(*(results.homes.xy - (spot.x, spot.y)).T).min()) for spot in spots]
+    hole = spots.iloc[int(np.argmax(away))].buffer(min(max(away) / 2.0, 30.0))
+    zones = gpd.read_file(folder / "zones.geojson")
+    hole = gpd.GeoSeries([hole], crs=results.area.crs).to_crs(zones.crs).iloc[0]
+    zones.geometry = zones.geometry.difference(hole)
+    empty = gpd.GeoDataFrame({"name": ["无人街道"]}, geometry=[hole], crs=zones.crs)
+    pd.concat([zones, empty]).to_file(folder / "zones.geojson", driver="GeoJSON")
+    (folder / "plan.toml").write_text('[targets.reading.quota."无人街道"]\nleast = 1\n', encoding="utf-8")
+    results = Planner(folder).results
+    facts = decide(results, "reading", TEXTS, Asked(n_runs=0)).answer
+    assert any("无人街道" in said for said in facts.doubts)
+    assert "无人街道" in {site.zone for site in facts.chosen}
+    change = next(one for one in facts.changes if one.zone == "无人街道")
+    assert (change.children, change.before, change.after) == (0.0, None, None)
+
+
 def test_the_same_seed_gives_the_same_shares(sample):
-    first, second = (decide(sample, "community_pilots", TEXTS, n_runs=12).answer for _ in range(2))
+    first, second = (decide(sample, "community_pilots", TEXTS, Asked(n_runs=12)).answer for _ in range(2))
     assert [site.stays for site in first.chosen] == [site.stays for site in second.chosen]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands.shared import Folder, Quiet, console, planner_of, say
+from app.commands.shared import Folder, Quiet, console, planner_of, say_written
 
 _Target = Annotated[
     str | None,
@@ -28,18 +28,19 @@ def sites(
     quiet: Quiet = False,
 ) -> None:
     """Choose sites; where the demands contradict each other, say which, and end with code 2."""
-    from app.siting.printing import print_decision, print_targets
+    from app.siting.printing import SearchShown, print_decision, print_targets
 
     planner = planner_of(context, folder, quiet=quiet)
     if target is None:
         print_targets(console, planner.plan, context.obj)
         return
-    decided = planner.sites(target, n=n, runs=runs)
+    with SearchShown(console, context.obj, quiet=quiet) as shown:
+        decided = planner.sites(target, n=n, runs=runs, listen=shown.tell)
     if to is not None:
         planner.write_sites(decided, to)
     if not quiet:
         print_decision(console, decided, context.obj)
     if to is not None and not quiet:
-        say(context.obj.gettext("Written: {file}", file=to))
+        say_written(context.obj, to)
     if decided.conflict:
         raise typer.Exit(IMPOSSIBLE)

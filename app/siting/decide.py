@@ -26,6 +26,7 @@ from app.siting.words import Words
 from app.texts import Texts
 from geo.errors import look_up
 from geo.sites import Proof
+from geo.sites.model import Report
 from layers.plan import WAYS, Plan, Target, read_plan
 from layers.schoolways import school_rules
 
@@ -51,17 +52,29 @@ class Decided:
     conflict: str = ""
 
 
-def decide(
-    results: Results, target_id: str, texts: Texts, *, n: int | None = None, n_runs: int | None = None
-) -> Decided:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody asks of a target besides the plan.
+
+    Attributes:
+        n: How many sites; None takes the plan's.
+        n_runs: Of robustness; None takes the plan's, 0 leaves it out.
+        listen: Told how the search goes.
+    """
+
+    n: int | None = None
+    n_runs: int | None = None
+    listen: Report | None = None
+
+
+def decide(results: Results, target_id: str, texts: Texts, asked: Asked = Asked()) -> Decided:
     """Answer a target of the district's plan.
 
     Args:
         results: The district.
         target_id: Of the plan.
         texts: The reader's language.
-        n: How many sites; None takes the plan's.
-        n_runs: Of robustness; None takes the plan's, 0 leaves it out.
+        asked: What is asked besides.
 
     Raises:
         UnknownIdError: The plan has no such target.
@@ -70,13 +83,13 @@ def decide(
     """
     plan = read_plan(results.district.folder)
     target = plan.target(target_id)
-    if n is not None:
-        target = target.model_copy(update={"n": n})
+    if asked.n is not None:
+        target = target.model_copy(update={"n": asked.n})
     words = Words(results, plan, target, texts)
     if target.model in WAYS:
-        made = _of_ways(results, target_id, target, texts, n_runs)
+        made = _of_ways(results, target_id, target, texts, asked.n_runs)
         return replace(made, decision=replace(made.decision, target=target_id, item=words.item()))
-    return _of_places(results, target_id, target, words, plan, texts, n_runs)
+    return _of_places(results, target_id, target, words, plan, texts, asked)
 
 
 def write_json(decided: Decided, results: Results) -> dict[str, object]:
@@ -119,14 +132,14 @@ def _both(answer: T, say: Callable[[T], Decision]) -> tuple[object, Decision]:
 
 
 def _of_places(
-    results: Results, target_id: str, target: Target, words: Words, plan: Plan, texts: Texts, n_runs: int | None
+    results: Results, target_id: str, target: Target, words: Words, plan: Plan, texts: Texts, asked: Asked
 ) -> Decided:
     candidates = find_candidates(results, target, texts)
     around = find_around(results, target, candidates, texts, speed_doubt=plan.doubt.speed)
     layers = around.need.layers if around.need is not None else ()
     demands = demands_of(results, target, candidates, layers, texts)
-    runs = plan.doubt.n_runs if n_runs is None else n_runs
-    solved = Solver(results, plan, target, candidates, demands, around, runs).solved()
+    runs = plan.doubt.n_runs if asked.n_runs is None else asked.n_runs
+    solved = Solver(results, plan, target, candidates, demands, around, runs, asked.listen).solved()
     conflict = "" if solved.plan.conflict is None else texts.error(solved.plan.conflict.error())
     told = _Told(results, target, candidates, around, solved, texts)
     facts = SitingFacts(

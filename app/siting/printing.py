@@ -1,5 +1,7 @@
 """Prints an answer of siting to the terminal."""
 
+from typing import Self
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Words
@@ -8,7 +10,42 @@ from app.reports.cells import cell_text
 from app.reports.model import Cell, Column, Kind
 from app.siting.decide import Decided
 from app.texts import Texts
+from geo.sites.model import Progress
 from layers.plan import Plan
+
+
+class SearchShown:
+    """Shows how a search goes, while it goes.
+
+    Args:
+        console: Where to show it.
+        texts: The reader's language.
+        quiet: Show nothing.
+    """
+
+    def __init__(self, console: Console, texts: Texts, *, quiet: bool) -> None:
+        self._texts, self._quiet = texts, quiet
+        self._status = console.status("")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._status.stop()
+
+    def tell(self, progress: Progress) -> None:
+        """Show the best value so far, what no choice exceeds, and the seconds."""
+        if self._quiet:
+            return
+        best, bound = ("—" if one is None else f"{one:,.1f}" for one in (progress.objective, progress.bound))
+        text = self._texts.gettext(
+            "Searching, {s} s: best so far {best}, bound {bound}",
+            s=f"{progress.seconds:.0f}",
+            best=best,
+            bound=bound,
+        )
+        self._status.update(Words(text))
+        self._status.start()
 
 
 def print_targets(console: Console, plan: Plan, texts: Texts) -> None:

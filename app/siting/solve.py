@@ -36,6 +36,7 @@ from geo.sites import (
     site_gains,
 )
 from geo.sites.benefit import time_benefit
+from geo.sites.model import Report
 from geo.units import SECONDS_PER_MINUTE
 from layers.plan import Plan, Target
 
@@ -78,6 +79,7 @@ class Solver:
         target: Of the plan.
         candidates, demands, around: Of the target.
         n_runs: Of robustness; 0 = none.
+        listen: Told how the search goes.
     """
 
     results: Results
@@ -87,12 +89,13 @@ class Solver:
     demands: Demands
     around: Around
     n_runs: int
+    listen: Report | None = None
 
     def solved(self) -> Solved:
         """Choose, and judge the choice."""
         threads = cpu_count() or 1
         rules = self.plan.effort
-        effort = Effort(rules.time_limit_s, threads=threads, seed=rules.seed, n_kicks=rules.n_kicks)
+        effort = Effort(rules.time_limit_s, threads=threads, seed=rules.seed, n_kicks=rules.n_kicks, report=self.listen)
         if self.target.model == "ranking":
             return self._ranked(effort)
         catchments = self.around.catchments
