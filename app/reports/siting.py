@@ -94,7 +94,7 @@ class _Siting:
         _ = self._texts.gettext
         if self._scored:
             measures = [
-                Column("score", _("Score"), Kind.DECIMAL, _("of 100"), 1.0),
+                Column("score", _("Score"), Kind.DECIMAL, "/100", 1.0),
                 Column("alone", _("Live around"), Kind.INT, self._unit.noun, 1.2),
                 Column("on_top", _("Of these near no other site"), Kind.INT, self._unit.noun, 1.2),
             ]

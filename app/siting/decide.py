@@ -31,6 +31,7 @@ from layers.plan import WAYS, Plan, Target, read_plan
 from layers.schoolways import school_rules
 
 _PERCENT = 100.0
+PRICES = "prices"  # as a certificate calls its own bounds
 
 T = TypeVar("T")
 
@@ -232,7 +233,7 @@ class _Told:
         return tuple(SiteFacts(**self._where(row)) for row in order[:listed])  # type: ignore[arg-type]
 
     def _notes(self, row: int) -> tuple[str, ...]:
-        """Say what each criterion gives of a score, and which group a site belongs to."""
+        """Say what each criterion gives of a score, and the numbers by which sites are grouped."""
         _ = self._texts.gettext
         ranking, said = self._solved.ranking, []
         if ranking is not None:
@@ -243,13 +244,16 @@ class _Told:
                 if rule.weight
             ]
             said.append(_("Points: {parts}. ", parts=_(", ").join(parts)))
-        for group in self._target.groups.values():
-            value = float(self._r.places.table[group.column].to_numpy(np.float64)[self._c.rows[row]])
-            low = -np.inf if group.first is None else group.first
-            high = np.inf if group.last is None else group.last
-            if low <= value <= high:
-                name = group.name.to(self._texts.lang)
-                said.append(_("It counts among the {group}: {value}. ", group=name, value=f"{value:g}"))
+        titles = {
+            "built_year": _("Year built"),
+            "area_m2": _("Area, m²"),
+            "capacity": _("Capacity"),
+            "classes": _("Classes"),
+        }
+        for column in dict.fromkeys(group.column for group in self._target.groups.values()):
+            value = float(self._r.places.table[column].to_numpy(np.float64)[self._c.rows[row]])
+            if not np.isnan(value):
+                said.append(_("{what}: {value}. ", what=titles[column], value=f"{value:g}"))
         return tuple(said)
 
     def _served(self, row: int) -> tuple[int, ...]:
@@ -273,7 +277,7 @@ class _Told:
             bound=None if proof.bound is None else proof.bound * scale,
             gap=proof.gap,
             seconds=round(proof.seconds, 2),
-            solver=proof.solver,
+            solver=_("bounds by prices (Lagrange)") if proof.solver == PRICES else proof.solver,
         )
 
     def _together(self) -> float:
