@@ -13,6 +13,7 @@ from app.maps.sheet.make import make_sheet
 from app.maps.sheet.paper import paper_mm
 from app.outputs import Built, write_outputs
 from app.pages.ages import Question, write_ages
+from app.pages.beside import language_of
 from app.pages.write import write_index
 from app.pointanswers import check_minutes
 from app.publish.target import Published, Target, publish_results
@@ -23,6 +24,7 @@ from app.scenarios.new import write_new
 from app.scenarios.write import write_comparison
 from app.schoolways.pages import write_schools
 from app.siting.decide import Decided, write_json
+from app.texts import Texts
 from app.today import today
 from app.tour.make import make_tour
 from app.tour.table import write_choice
@@ -217,5 +219,6 @@ class Planner(Questions):
     def _link(self) -> None:
         """Let the index of a build, where there is one, link what was written beside it."""
         index = self.folder / "out" / "index.html"
-        if index.exists():
-            write_index(self.results, self.check(), index, texts=self.texts)
+        lang = language_of(index)
+        if lang is not None:
+            write_index(self.results, self.check(), index, texts=Texts(lang))

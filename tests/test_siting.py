@@ -223,6 +223,14 @@ def test_the_command_writes_json_and_tells_a_conflict_by_its_code(tmp_path, caps
     assert "99" in capsys.readouterr().out
 
 
+def test_a_report_in_another_language_leaves_the_index_in_its_own(tmp_path):
+    planner = Planner(fresh_copy(tmp_path / "s"), lang="en")
+    planner.report("coverage", ["html"])
+    index = (planner.folder / "out" / "index.html").read_text(encoding="utf-8")
+    assert 'lang="zh-CN"' in index
+    assert "报告：覆盖率" in index
+
+
 @pytest.mark.parametrize("target", ["reading", "communities", "crosswalks", "streets", "travel_areas"])
 def test_every_target_has_a_report(tmp_path, target):
     planner = Planner(fresh_copy(tmp_path / "s"))

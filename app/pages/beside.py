@@ -1,5 +1,6 @@
 """Beside: pages that other commands wrote to ``DIR/out``, which the index links without having made them."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from app.texts import Texts
 from layers.plan import read_plan
 
 COVERAGE = "coverage"
+_LANG = re.compile(r'<html lang="(zh-CN|en)"')
 
 
 def pages_beside(results: Results, texts: Texts) -> list[tuple[str, str, str]]:
@@ -20,6 +22,14 @@ def pages_beside(results: Results, texts: Texts) -> list[tuple[str, str, str]]:
         *_there(out, "scenarios/*/compare.html", lambda path: _("Scenario: {name}", name=path.parent.name)),
     ]
     return [(file, title, _("Written {day}; a build does not renew it", day=day)) for file, title, day in found]
+
+
+def language_of(index: Path) -> str | None:
+    """Return the language that an index was built in, so that it keeps it; None where there is none."""
+    if not index.exists():
+        return None
+    found = _LANG.search(index.read_text(encoding="utf-8"))
+    return None if found is None else found[1]
 
 
 def _there(out: Path, pattern: str, title: Callable[[Path], str]) -> Iterator[tuple[str, str, str]]:
