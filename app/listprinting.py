@@ -143,6 +143,7 @@ def role_words(texts: Texts) -> dict[str, str]:
         "opening": _("Opening hours"),
         "holiday": _("Open in holidays"),
         "built": _("Year built"),
+        "cost": _("Cost"),
         "id": _("Id"),
     }
 

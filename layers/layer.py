@@ -81,8 +81,8 @@ class Places:
             ``area_m2`` (null for points), the kept tags of ``places.toml`` (``capacity`` a number), ``source`` (osm, or
             the list: stem of its layer file), ``official`` (from an official list), ``osm`` (type and id of what it is
             in OpenStreetMap; null for none), ``address``, ``holiday`` (open in the holidays: yes or no; null where
-            unknown), ``classes``, ``built_year``, ``edited`` (last edit in OpenStreetMap, seconds since 1970; null
-            where unknown); geometry in metres.
+            unknown), ``classes``, ``built_year``, ``cost_yuan``, ``edited`` (last edit in OpenStreetMap, seconds since
+            1970; null where unknown); geometry in metres.
         entrances: One row an entrance: ``place`` (row of `table`), ``origin``, ``attached``; geometry in metres.
         merged: How many features were dropped as a second drawing of a place, by layer.
         matches: One row a place of an own list that is, or may be, a place of OpenStreetMap: ``place_id``, ``source``,

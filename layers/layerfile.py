@@ -77,6 +77,7 @@ class ColumnsPart(Strict):
     opening: _Column | None = None
     holiday: _Column | None = None
     built: _Column | None = None
+    cost: _Column | None = None
     id: _Column | None = None
 
     @model_validator(mode="after")

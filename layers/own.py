@@ -34,7 +34,7 @@ _KEY_LENGTH = 10  # hexadecimal digits of a made id: two of 100,000 places meet 
 
 # columns of Places that only lists fill, with what an unknown value is
 LISTED_TEXTS = ("osm", "address", "holiday")
-LISTED_NUMBERS = ("classes", "built_year")
+LISTED_NUMBERS = ("classes", "built_year", "cost_yuan")
 _NUMBERS = ("capacity", *LISTED_NUMBERS)
 _PLACES = ("place_id", "layer", "name", "address", "opening_hours", "holiday", *_NUMBERS, "official", "source", "row")
 _ENTRANCES = ("name", "layer", "source", "row")
@@ -78,8 +78,8 @@ class OwnLists:
         lists: In the order of their layer files.
         places: One row a place, in WGS-84: ``place_id`` (layer, list, and the list's own id or one made of name and
             spot), ``layer``, ``name``, ``address``, ``opening_hours``, ``holiday`` ("yes" or "no"), ``capacity``,
-            ``classes``, ``built_year``, ``official``, ``source`` (the list), ``row`` (line of its file), geometry.
-            Unknown texts are None, unknown numbers not a number.
+            ``classes``, ``built_year``, ``cost_yuan``, ``official``, ``source`` (the list), ``row`` (line of its
+            file), geometry. Unknown texts are None, unknown numbers not a number.
         entrances: Listed or drawn entrances, in WGS-84: ``name`` (of the place, or None), ``layer`` (or None),
             ``source``, ``row``, points.
         told: Everything that was wrong.

@@ -128,6 +128,7 @@ class Target(Strict):
     locked_out: list[str] = Field(default_factory=list)
     budget: _Zero | None = None
     costs: dict[str, _Zero] = Field(default_factory=dict)
+    layer_costs: dict[str, _Zero] = Field(default_factory=dict)
     rule: Rule | None = None
 
     @model_validator(mode="after")
@@ -136,6 +137,8 @@ class Target(Strict):
             return self
         if not self.candidates:
             raise ValueError("candidates: name at least one layer")
+        if other := set(self.layer_costs) - set(self.candidates):
+            raise ValueError(f"layer_costs: {', '.join(sorted(other))} is none of the candidates' layers")
         if self.model == "ranking" and (not self.criteria or self.within_min is None):
             raise ValueError("a ranking needs criteria and within_min")
         if self.model != "ranking" and not self.needs:

@@ -109,10 +109,23 @@ def test_locks_are_kept_and_told(own):
 
 
 def test_a_budget_is_kept(own):
-    ids = {site.id: i for i, site in enumerate(own("", "hospital", n=2).answer.chosen)}
-    prices = "\n".join(f'"{id_}" = {90 + i}' for id_, i in ids.items())
+    free = own("", "reading", n=3).answer
+    dear = free.chosen[0].id
+    text = "[targets.reading]\nn = 3\nbudget = 60\n[targets.reading.layer_costs]\n"
+    text += "".join(f"{layer} = 20\n" for layer in read_plan(SAMPLE).target("reading").candidates)
+    cheap = own(text, "reading").answer
+    assert cheap.certificate.value == pytest.approx(free.certificate.value)
+    assert {site.cost for site in cheap.chosen} == {20.0}
+    held = own(f'{text}[targets.reading.costs]\n"{dear}" = 20.5\n', "reading").answer
+    assert dear not in {site.id for site in held.chosen}
+    assert sum(site.cost for site in held.chosen) <= 60.0
+    assert {"费用合计不超过60万元。", "入选各处合计60万元。"} <= set(held.constraints)
+
+
+def test_a_budget_needs_the_costs_of_all(own):
+    site = own("", "hospital", n=2).answer.chosen[0]
     with pytest.raises(InputError, match="have no cost"):
-        own(f"[targets.hospital]\nbudget = 100\n[targets.hospital.costs]\n{prices}\n", "hospital")
+        own(f'[targets.hospital]\nbudget = 100\n[targets.hospital.costs]\n"{site.id}" = 90\n', "hospital")
 
 
 def test_an_impossible_quota_names_its_conflict(own):
@@ -135,6 +148,7 @@ def test_two_locked_sites_in_one_spot_contradict_the_spacing(own):
         ('[targets.parks]\ncandidates = ["zoo_of_mars"]\n', "parks", InputError, "no candidates"),
         ("[targets.parks.criteria.need]\nweight = -1\n", "parks", SettingsError, "weight"),
         ("[targets.parks]\nn = 0\n", "parks", SettingsError, "targets.parks.n"),
+        ("[targets.parks.layer_costs]\nzoo = 3\n", "parks", SettingsError, "layer_costs"),
         ("[targets.parks]\nsize = 3\n", "parks", SettingsError, "size"),
         ('[targets.parks]\nlocked_in = ["没有这个公园"]\n', "parks", InputError, "没有这个公园"),
         ('[targets.parks.quota."火星街道"]\nleast = 1\n', "parks", InputError, "火星街道"),

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from geo.errors import InputError
+from layers.sources.columns import guess_columns
 from layers.sources.table import read_table
 from tests.tables import WHERE_AND_NAME, reading, rewrite, small, told, xlsx
 
@@ -61,6 +62,27 @@ def test_years_that_excel_shows_as_dates(tmp_path: Path) -> None:
     assert table.places["built_year"].tolist()[:2] == [2006, 1987]
     assert pd.isna(table.places["built_year"][2])
     assert "4: 九十年代" in told(table)
+
+
+def test_money_has_the_unit_of_its_header_or_of_its_cell(tmp_path: Path) -> None:
+    def costs(header: str) -> tuple[list[float | None], str]:
+        cells = [12, "约12.5", "3000元", "1.2亿", "暂无", -3]
+        rows = [["名称", "经度", "纬度", header]]
+        rows += [[f"点{i}", 115.97 + 0.01 * i, 36.45, cell] for i, cell in enumerate(cells)]
+        table = small(tmp_path, rows, columns={"cost": header})
+        return [None if pd.isna(cost) else cost for cost in table.places["cost_yuan"]], told(table)
+
+    found, said = costs("总投资（万元）")
+    assert found == [120_000.0, 125_000.0, 3_000.0, 120_000_000.0, None, None]
+    assert "7: -3" in said
+    found, said = costs("总投资")
+    assert found == [None, None, 3_000.0, 120_000_000.0, None, None]
+    assert "without a unit in 2 rows (2: 12, 3: 约12.5)" in said
+
+
+def test_fees_are_no_costs() -> None:
+    assert "cost" not in guess_columns(["园所名称", "收费标准（元/月）", "学费", "已完成投资"])
+    assert guess_columns(["小区名称", "改造费用（万元）"])["cost"].column == "改造费用（万元）"
 
 
 def test_a_formula_that_was_never_computed_is_told(tmp_path: Path) -> None:

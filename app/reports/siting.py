@@ -103,7 +103,7 @@ class _Siting:
                 Column("alone", _("Gain alone"), Kind.INT, self._unit.noun, 1.2),
                 Column("on_top", _("On top of the others"), Kind.INT, self._unit.noun, 1.2),
             ]
-        return (*measures, *([Column("cost", _("Cost"), Kind.DECIMAL)] if self._priced else []))
+        return (*measures, *([Column("cost", _("Cost"), Kind.DECIMAL, _("10,000 yuan"))] if self._priced else []))
 
     def _site(self, s: ChosenFacts, number: int) -> Site:
         cost: tuple[Cell, ...] = (s.cost,) if self._priced else ()

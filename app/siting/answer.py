@@ -15,7 +15,7 @@ class SiteFacts:
         lon, lat: Degrees WGS-84.
         x, y: Metres in the district's system.
         gain_alone: Children newly reached by it alone; in a ranking, who live around it.
-        cost: In the unit of the plan's budget, or None.
+        cost: In 10,000 yuan, or None.
         score: Of a ranking, 0 to 100; None elsewhere.
     """
 

@@ -88,7 +88,7 @@ class Criteria:
         if rule.measure == "seats":
             return np.asarray(table["capacity"].to_numpy(np.float64)[rows])
         if rule.measure == "cost":
-            return costs_of(self.target, self.candidates)
+            return costs_of(self.results, self.target, self.candidates)
         if rule.measure == "places":
             others = np.flatnonzero(np.isin(self.results.layer_of_place.astype(str), rule.layers))
             tree = shapely.STRtree(table.geometry.to_numpy()[others])

@@ -149,7 +149,7 @@ def _of_places(
         changes=changes_of(results, around, candidates, solved.plan.chosen, texts),
         certificate=told.certificate(),
         method=words.method(around),
-        constraints=words.constraints(demands),
+        constraints=words.constraints(demands, solved.plan.chosen),
         assumptions=words.assumptions(solved),
         doubts=words.doubts(candidates, solved),
         conflicts=(conflict,) if conflict else (),

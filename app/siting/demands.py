@@ -12,6 +12,8 @@ from geo.errors import InputError
 from geo.sites import Budget, Demands, Quota, Spacing
 from layers.plan import Group, Target
 
+YUAN_OF_PLAN = 10_000.0  # plans, as offices do, count in 万元
+
 
 def demands_of(
     results: Results, target: Target, candidates: Candidates, existing: tuple[str, ...], texts: Texts
@@ -43,7 +45,7 @@ def demands_of(
         most=target.n,
         quotas=(*_zone_quotas(results, target, candidates), *_group_quotas(results, target, candidates, texts)),
         spacing=_spacing(results, target, candidates, existing),
-        budget=_budget(target, candidates, texts),
+        budget=_budget(results, target, candidates, texts),
         locked_in=locked_in,
         locked_out=locked_out,
         names=candidates.names,
@@ -94,27 +96,31 @@ def _spacing(results: Results, target: Target, candidates: Candidates, existing:
     return Spacing(target.spacing_m, candidates.xy, others)
 
 
-def costs_of(target: Target, candidates: Candidates) -> np.ndarray:
-    """Return what candidates cost, in the plan's unit; NaN = unknown, shape (c,).
+def costs_of(results: Results, target: Target, candidates: Candidates) -> np.ndarray:
+    """Return what candidates cost, 10,000 yuan; NaN = unknown, shape (c,).
+
+    The plan's word on a place goes first, then the office's list, then what the plan says of places of its kind.
 
     Raises:
         InputError: A cost is given for what is no candidate.
     """
-    cost = np.full(len(candidates), np.nan)
+    usual = [target.layer_costs.get(layer, np.nan) for layer in candidates.kinds]
+    listed = results.places.table["cost_yuan"].to_numpy(np.float64)[candidates.rows] / YUAN_OF_PLAN
+    cost = np.where(np.isnan(listed), usual, listed)
     for name, value in target.costs.items():
         cost[candidates.row_of(name)] = value
     return cost
 
 
-def _budget(target: Target, candidates: Candidates, texts: Texts) -> Budget | None:
+def _budget(results: Results, target: Target, candidates: Candidates, texts: Texts) -> Budget | None:
     if target.budget is None:
         return None
-    cost = costs_of(target, candidates)
+    cost = costs_of(results, target, candidates)
     unknown = np.flatnonzero(np.isnan(cost))
     if len(unknown):
         raise InputError(
-            "{target}: a budget is given, but {n} candidates have no cost, for example {name}; give costs for all in "
-            "plan.toml, or lock them out",
+            "{target}: a budget is given, but {n} candidates have no cost, for example {name}; add a column such as "
+            "投资（万元） to the list they come from, or give layer_costs or costs in plan.toml, or lock them out",
             target=target.name.to(texts.lang),
             n=len(unknown),
             name=candidates.names[int(unknown[0])],

@@ -28,7 +28,7 @@ class Told:
         self._r, self._target, self._c, self._around, self._solved = results, target, candidates, around, solved
         self._texts = texts
         self._unit = Unit("children" if results.homes.are_children else "homes", texts)
-        self._cost = costs_of(target, candidates)
+        self._cost = costs_of(results, target, candidates)
         self._lonlat = Spots(results, school_rules()).degrees(candidates.xy)
         self._zones = [str(name) for name in results.zones["name"]] if len(results.zones) else []
 

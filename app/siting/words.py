@@ -1,5 +1,7 @@
 """Words: how a target was answered, in sentences for planners."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from app.reports.decision import ClauseFigure
@@ -97,8 +99,8 @@ class Words:
         }
         return models[target.model]
 
-    def constraints(self, demands: Demands) -> tuple[str, ...]:
-        """Return the demands, one sentence each."""
+    def constraints(self, demands: Demands, chosen: Sequence[int]) -> tuple[str, ...]:
+        """Return the demands, one sentence each, and what of the budget the chosen sites take."""
         _ = self._texts.gettext
         said = []
         if self._target.n is not None:
@@ -107,7 +109,10 @@ class Words:
         if demands.spacing is not None:
             said.append(_("Two sites are at least {m} m apart.", m=f"{demands.spacing.least_m:g}"))
         if demands.budget is not None:
-            said.append(_("All together cost at most {most}.", most=f"{demands.budget.most:,g}"))
+            said.append(_("All together cost at most {most} × 10,000 yuan.", most=f"{demands.budget.most:,.10g}"))
+            if chosen:
+                spent = float(demands.budget.cost[list(chosen)].sum())
+                said.append(_("Those chosen cost {spent} × 10,000 yuan.", spent=f"{spent:,.10g}"))
         kept, left = (_(", ").join(map(demands.name, rows)) for rows in (demands.locked_in, demands.locked_out))
         if kept:
             said.append(_("Chosen by the office: {names}.", names=kept))

@@ -44,6 +44,7 @@ class Unclear(StrEnum):
     NOT_A_YEAR = "not_a_year"
     NOT_DEGREES = "not_degrees"
     NOT_YES_OR_NO = "not_yes_or_no"
+    NO_UNIT = "no_unit"
 
 
 class _DegreeWords(Strict):
@@ -61,6 +62,7 @@ class CellWords(Strict):
     after: list[str]
     units: list[str]
     times: dict[str, Annotated[float, Field(gt=0.0)]]
+    money: dict[str, Annotated[float, Field(gt=0.0)]]
     year_after: list[str]
     yes: list[str]
     no: list[str]

@@ -41,6 +41,7 @@ class Roles(Strict):
     opening: _Words
     holiday: _Words
     built: _Words
+    cost: _Words
     id: _Words
 
 

@@ -24,6 +24,10 @@ _UNCLEAR = {
     Unclear.NOT_YES_OR_NO: InputError(
         "{what}, column {column}: neither yes nor no in {n} rows ({rows}); taken as unknown, write 是 or 否"
     ),
+    Unclear.NO_UNIT: InputError(
+        "{what}, column {column}: amounts without a unit in {n} rows ({rows}); taken as unknown, write the unit into "
+        "the header, for example 费用（万元）"
+    ),
 }
 
 

@@ -6,6 +6,7 @@ left out and told with its number, value and remedy. One pass finds all faults.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -23,6 +24,7 @@ from layers.sources.coordinates import PAIRS, Numbers, locate, read_numbers
 from layers.sources.grid import Cell
 from layers.sources.hours import hours_of
 from layers.sources.limits import limits
+from layers.sources.money import unit_of, yuan_of
 from layers.sources.raw import RawTable, read_raw
 from layers.sources.rowfaults import RowFault, rows_text, unclear_faults
 
@@ -63,8 +65,8 @@ class SourceTable:
     Attributes:
         places: One row a place, in WGS-84: ``row`` (line in the file, from 1), ``source_id``, ``name``, ``kind``,
             ``address``, ``layer`` (recipe; null where none was asked for), ``capacity``, ``classes``, ``opening_hours``
-            (OpenStreetMap's syntax), ``opening_text`` (as it stands), ``holiday``, ``built_year``, geometry. Unknown is
-            null.
+            (OpenStreetMap's syntax), ``opening_text`` (as it stands), ``holiday``, ``built_year``, ``cost_yuan``,
+            geometry. Unknown is null.
         attributes: All other columns under their own headers, as text, row by row with `places`.
         system: What the coordinates meant.
         findings: Everything that was wrong.
@@ -184,6 +186,8 @@ class _Cells:
         holiday = [value if isinstance(value, bool) else None for value in self._read("holiday", yes_of)]
         made["holiday"] = pd.array(holiday or [None] * n, dtype="boolean")
         made["built_year"] = _whole(self._read("built", year_of), n)
+        unit = unit_of(self._columns.get("cost", ""))
+        made["cost_yuan"] = _numbers(self._read("cost", partial(yuan_of, unit=unit)), n)
         return pd.DataFrame(made)
 
     def attributes(self) -> pd.DataFrame:
@@ -241,6 +245,11 @@ def _mapped(cells: Sequence[Cell], convert: Callable[[object], object]) -> list[
 
 def _objects(values: Sequence[object], n: int) -> pd.Series:
     return pd.Series(list(values) or [None] * n, dtype="object")
+
+
+def _numbers(values: Sequence[object], n: int) -> pd.Series:
+    known = [value if isinstance(value, float) else None for value in values]
+    return pd.Series(pd.array(known or [None] * n, dtype="Float64"))
 
 
 def _whole(values: Sequence[object], n: int) -> pd.Series:
