@@ -10,6 +10,7 @@ from app.siting.around import Around
 from app.siting.candidates import Candidates
 from app.siting.demands import costs_of
 from app.siting.solve import Solved
+from app.siting.words import title_of
 from app.texts import Texts
 from geo.sites import Proof
 from geo.sites.best import PRICES
@@ -96,16 +97,10 @@ class Told:
                 if rule.weight
             ]
             said.append(_("Points: {parts}. ", parts=_(", ").join(parts)))
-        titles = {
-            "built_year": _("Year built"),
-            "area_m2": _("Area, m²"),
-            "capacity": _("Capacity"),
-            "classes": _("Classes"),
-        }
         for column in dict.fromkeys(group.column for group in self._target.groups.values()):
             value = float(self._r.places.table[column].to_numpy(np.float64)[self._c.rows[row]])
             if not np.isnan(value):
-                said.append(_("{what}: {value}. ", what=titles[column], value=f"{value:g}"))
+                said.append(_("{what}: {value}. ", what=title_of(column, self._texts), value=f"{value:g}"))
         return tuple(said)
 
     def _served(self, row: int) -> tuple[int, ...]:

@@ -157,6 +157,8 @@ class Words:
                     **{name: f"{getattr(rule, name):.0%}" for name in drawn},
                 )
             )
+            if self._target.model in {"seated", "backup"}:
+                said.append(_("In these runs sets are compared by the children who newly reach a site, seats or not."))
         return tuple(said)
 
     def doubts(self, candidates: Candidates, solved: Solved) -> tuple[str, ...]:
@@ -191,7 +193,8 @@ class Words:
         for column in dict.fromkeys(group.column for group in self._target.groups.values()):
             value = self._r.places.table[column].to_numpy(np.float64)[candidates.rows]
             if n := int(np.isnan(value).sum()):
-                said.append(_("{n} candidates have no {column} and belong to no group.", n=n, column=column))
+                title = title_of(column, self._texts)
+                said.append(_("{n} candidates have no known “{column}” and belong to no group.", n=n, column=title))
         for one in solved.criteria:
             n = int(np.isnan(one.value).sum())
             if n and one.weight:
@@ -234,6 +237,18 @@ class Words:
         item = _(", item {item}", item=target.item) if target.item else ""
         found.append(ClauseFigure(target.name.to(lang), asked, self._plan.source.to(lang) + item, "V"))
         return tuple(found)
+
+
+def title_of(column: str, texts: Texts) -> str:
+    """Return what a column by which sites are grouped is called."""
+    _ = texts.gettext
+    titles = {
+        "built_year": _("Year built"),
+        "area_m2": _("Area, m²"),
+        "capacity": _("Capacity"),
+        "classes": _("Classes"),
+    }
+    return titles[column]
 
 
 def _range(group: Group) -> str:
