@@ -29,8 +29,9 @@ _MESSAGES: Mapping[str, str] = {
     "less_than_equal": "[{key}] must be at most {le} (given: {given})",
 }
 _NUMBER = "[{key}] a number is needed (given: {given})"
+_WHOLE_TABLE = "[{key}] {reason}"  # what is wrong with a table as a whole: its keys are no news
 _OTHER = "[{key}] cannot be used (given: {given})"
-MESSAGES = frozenset({*_MESSAGES.values(), _NUMBER, _OTHER})  # for the translators
+MESSAGES = frozenset({*_MESSAGES.values(), _NUMBER, _WHOLE_TABLE, _OTHER})  # for the translators
 
 
 def faults_of(errors: Iterable[Mapping[str, Any]]) -> Several:
@@ -45,6 +46,8 @@ def faults_of(errors: Iterable[Mapping[str, Any]]) -> Several:
 def _fault(error: Mapping[str, Any]) -> InputError:
     kind = str(error["type"])
     message = _NUMBER if kind.startswith(("int_", "float_", "finite_")) else _MESSAGES.get(kind, _OTHER)
+    if kind == "value_error" and isinstance(error.get("input"), Mapping):
+        message = _WHOLE_TABLE
     context = error.get("ctx") or {}
     values = {key: context[key] for key in ("expected", "gt", "ge", "lt", "le") if key in context}
     # our own validators speak in message ids

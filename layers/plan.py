@@ -22,8 +22,10 @@ DEFAULT = "dongchangfu"
 
 WAYS = ("crossings", "streets", "areas")  # models of the ways to school; the others choose among places
 
-_Zero = Annotated[float, Field(ge=0.0, strict=False)]
-_Above = Annotated[float, Field(gt=0.0, strict=False)]
+_Zero = Annotated[float, Field(ge=0.0, strict=False, allow_inf_nan=False)]
+_Above = Annotated[float, Field(gt=0.0, strict=False, allow_inf_nan=False)]
+_Minutes = Annotated[float, Field(gt=0.0, le=180.0, strict=False)]  # nobody walks farther to a place
+_Doubt = Annotated[float, Field(ge=0.0, le=1.0, strict=False)]  # at 1 a figure may be three times too large
 _Share = Annotated[float, Field(ge=0.0, le=1.0, strict=False)]
 _Count = Annotated[int, Field(ge=1)]
 _Least = Annotated[int, Field(ge=0)]
@@ -74,6 +76,12 @@ class Group(Range):
     last: Annotated[float | None, Field(strict=False, alias="to")] = None
     rule: Rule | None = None
 
+    @model_validator(mode="after")
+    def _from_to(self) -> "Group":
+        if self.first is not None and self.last is not None and self.last < self.first:
+            raise ValueError("to must not be less than from")
+        return self
+
 
 class CriterionRule(Strict):
     """A criterion of a ranking.
@@ -112,11 +120,11 @@ class Target(Strict):
     n: _Count | None = None
     candidates: list[str] = Field(default_factory=list)
     needs: list[str] = Field(default_factory=list)
-    within_min: _Above | None = None
+    within_min: _Minutes | None = None
     least_area_m2: _Zero = 0.0
     spacing_m: _Zero = 0.0
     spacing_existing: bool = False
-    beyond_min: _Above | None = None
+    beyond_min: _Minutes | None = None
     share: _Share = 1.0
     seats: _Above | None = None
     second: _Share = 0.5
@@ -134,17 +142,30 @@ class Target(Strict):
     @model_validator(mode="after")
     def _complete(self) -> "Target":
         if self.model in WAYS:
-            return self
+            return self._of_ways()
         if not self.candidates:
             raise ValueError("candidates: name at least one layer")
-        if other := set(self.layer_costs) - set(self.candidates):
-            raise ValueError(f"layer_costs: {', '.join(sorted(other))} is none of the candidates' layers")
+        if set(self.layer_costs) - set(self.candidates):
+            raise ValueError("layer_costs: name only layers that are among the candidates")
         if self.model == "ranking" and (not self.criteria or self.within_min is None):
             raise ValueError("a ranking needs criteria and within_min")
+        if self.model == "ranking" and not any(one.weight for one in self.criteria.values()):
+            raise ValueError("criteria: at least one needs a weight above 0")
         if self.model != "ranking" and not self.needs:
             raise ValueError("needs: name the need of the standard that sites are to meet")
         if self.model in {"coverage", "median", "seated", "backup"} and self.n is None and not self._bounded:
             raise ValueError("n: say how many sites are wanted")
+        return self
+
+    def _of_ways(self) -> "Target":
+        """Refuse demands that nobody would heed."""
+        unheeded = ["budget", "costs", "layer_costs", "groups", "criteria"]
+        unheeded += [] if self.model == "crossings" else ["zones", "quota", "spacing_m"]
+        if any(getattr(self, key) for key in unheeded):
+            raise ValueError(
+                "ways to school take no budget, costs, layer_costs, groups or criteria; streets and areas take no "
+                "zones, quota or spacing_m either"
+            )
         return self
 
     @property
@@ -164,10 +185,10 @@ class Effort(Strict):
 class DoubtRule(Strict):
     """How far the truth may lie from the figures; standard deviations of the logarithm."""
 
-    children_in_zone: _Zero
-    children_at_home: _Zero
-    speed: _Zero
-    weights: _Zero
+    children_in_zone: _Doubt
+    children_at_home: _Doubt
+    speed: _Doubt
+    weights: _Doubt
     n_runs: _Count
 
 

@@ -136,6 +136,19 @@ def test_an_impossible_quota_names_its_conflict(own):
     assert decided.decision.conflicts == (decided.conflict,)
 
 
+def test_crossings_keep_quotas_of_zones_by_pattern(own, sample):
+    decision = own('[targets.crosswalks]\nzones = [{ match = ".", least = 2, most = 2 }]\n', "crosswalks").decision
+    assert sorted(site.zone for site in decision.chosen) == sorted(2 * sample.zones["name"].astype(str).tolist())
+
+
+def test_a_quota_for_no_zone_and_too_few_sites_are_told(own):
+    facts = own('[targets.communities]\nzones = [{ match = "火星", least = 3 }]\n', "communities").answer
+    assert any("火星" in said for said in facts.doubts)
+    decision = own("[targets.crosswalks]\nspacing_m = 1e7\n", "crosswalks").decision
+    assert len(decision.chosen) == 1
+    assert decision.biggest_doubt == "方案要求10处，只选出1处：其余的或者没有作用，或者不符合条件。"
+
+
 def test_two_locked_sites_in_one_spot_contradict_the_spacing(own):
     ids = [site.id for site in own("[targets.reading]\nspacing_m = 0\n", "reading").answer.chosen[:2]]
     text = f"[targets.reading]\nspacing_m = 20000\nlocked_in = {json.dumps(ids)}\nn = 2\n"
@@ -148,6 +161,11 @@ def test_two_locked_sites_in_one_spot_contradict_the_spacing(own):
         ('[targets.parks]\ncandidates = ["zoo_of_mars"]\n', "parks", InputError, "no candidates"),
         ("[targets.parks.criteria.need]\nweight = -1\n", "parks", SettingsError, "weight"),
         ("[targets.parks]\nn = 0\n", "parks", SettingsError, "targets.parks.n"),
+        ("[targets.parks.criteria.need]\nweight = inf\n", "parks", SettingsError, "weight"),
+        ("[targets.parks]\nwithin_min = 1e9\n", "parks", SettingsError, "within_min"),
+        ("[targets.communities.groups.old]\nfrom = 2010\n", "communities", SettingsError, "to must not be less"),
+        ("[targets.crosswalks]\nbudget = 3\n", "crosswalks", SettingsError, "budget"),
+        ('[targets.streets.quota."柳溪街道"]\nleast = 1\n', "streets", SettingsError, "quota"),
         ("[targets.parks.layer_costs]\nzoo = 3\n", "parks", SettingsError, "layer_costs"),
         ("[targets.parks]\nsize = 3\n", "parks", SettingsError, "size"),
         ('[targets.parks]\nlocked_in = ["没有这个公园"]\n', "parks", InputError, "没有这个公园"),

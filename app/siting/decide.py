@@ -17,7 +17,7 @@ from app.siting.answer import SitingFacts
 from app.siting.around import find_around
 from app.siting.candidates import find_candidates
 from app.siting.changes import changes_of
-from app.siting.demands import demands_of
+from app.siting.demands import demands_of, zone_limits
 from app.siting.solve import Solver
 from app.siting.told import Told
 from app.siting.words import Words
@@ -82,7 +82,12 @@ def decide(results: Results, target_id: str, texts: Texts, asked: Asked = Asked(
     words = Words(results, plan, target, texts)
     if target.model in WAYS:
         made = _of_ways(results, target_id, target, texts, asked.n_runs)
-        return replace(made, decision=replace(made.decision, target=target_id, item=words.item()))
+        decision = made.decision
+        doubts = (*words.of_zones(), *words.too_few(len(decision.chosen), decision.n_asked), *decision.doubts)
+        decision = replace(
+            decision, target=target_id, item=words.item(), doubts=doubts, biggest_doubt=doubts[0] if doubts else ""
+        )
+        return replace(made, decision=decision)
     return _of_places(results, target_id, target, words, plan, texts, asked)
 
 
@@ -101,7 +106,8 @@ def write_json(decided: Decided, results: Results) -> dict[str, object]:
 
 
 def _of_ways(results: Results, target_id: str, target: Target, texts: Texts, n_runs: int | None) -> Decided:
-    limits = {name: (one.least, one.most) for name, one in target.quota.items()}
+    names = results.zones["name"].astype(str).tolist() if len(results.zones) else []
+    limits = {names[zone]: both for zone, both in zone_limits(results, target).items()}
     ask = Ask(
         n=target.n,
         spacing_m=target.spacing_m or None,

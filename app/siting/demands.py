@@ -52,9 +52,14 @@ def demands_of(
     )
 
 
-def _zone_quotas(results: Results, target: Target, candidates: Candidates) -> list[Quota]:
+def zone_limits(results: Results, target: Target) -> dict[int, tuple[int, int | None]]:
+    """Return how many sites, at least and at most, each zone that the plan speaks of is to have.
+
+    Raises:
+        InputError: The plan names a zone that is not there.
+    """
     names = [str(name) for name in results.zones["name"]] if len(results.zones) else []
-    wanted = {}
+    wanted: dict[int, tuple[int, int | None]] = {}
     for rule in target.zones:
         for zone, name in enumerate(names):
             if zone not in wanted and re.search(rule.match, name):
@@ -65,9 +70,15 @@ def _zone_quotas(results: Results, target: Target, candidates: Candidates) -> li
                 "plan.toml: quota: there is no zone {name}; there are {known}", name=name, known=", ".join(names) or "-"
             )
         wanted[names.index(name)] = own.least, own.most
+    return dict(sorted(wanted.items()))
+
+
+def _zone_quotas(results: Results, target: Target, candidates: Candidates) -> list[Quota]:
     return [
-        Quota(names[zone], tuple(np.flatnonzero(candidates.zone == zone).tolist()), least, most)
-        for zone, (least, most) in sorted(wanted.items())
+        Quota(
+            str(results.zones["name"].iloc[zone]), tuple(np.flatnonzero(candidates.zone == zone).tolist()), least, most
+        )
+        for zone, (least, most) in zone_limits(results, target).items()
     ]
 
 

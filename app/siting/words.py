@@ -1,5 +1,6 @@
 """Words: how a target was answered, in sentences for planners."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -174,7 +175,7 @@ class Words:
                     worst=f"{solved.regret[1]:.1%}",
                 )
             )
-        said += self._unknown(candidates, solved)
+        said += [*self.of_zones(), *self._unknown(candidates, solved)]
         empty = self._empty_zones()
         if empty:
             said.append(
@@ -185,6 +186,32 @@ class Words:
             )
         said += [one.to(self._texts) for one in doubts_of(self._r)]
         return tuple(said)
+
+    def of_zones(self) -> tuple[str, ...]:
+        """Say which quotas of zones bind nothing, since no zone is called so."""
+        _ = self._texts.gettext
+        names = self._r.zones["name"].astype(str).tolist() if len(self._r.zones) else []
+        idle = [
+            rule.match for rule in self._target.zones if rule.least and not any(re.search(rule.match, n) for n in names)
+        ]
+        return tuple(
+            _("The quota for zones called like {match} holds nowhere: this district has none.", match=match)
+            for match in idle
+        )
+
+    def too_few(self, n: int, n_asked: int) -> tuple[str, ...]:
+        """Say that fewer were chosen than asked for, if so."""
+        _ = self._texts.gettext
+        if n >= n_asked:
+            return ()
+        return (
+            _(
+                "{n_asked} are asked for, but only {n} could be chosen: no other one is of use and keeps all "
+                "conditions.",
+                n_asked=n_asked,
+                n=n,
+            ),
+        )
 
     def _unknown(self, candidates: Candidates, solved: Solved) -> list[str]:
         """Say of how many candidates a number is not known that decides."""
