@@ -8,7 +8,7 @@ import atexit
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -94,16 +94,23 @@ def usage_error(error: Exception, texts: Texts) -> str | None:
     parameter = getattr(error, "param", None)
     names = "/".join(getattr(parameter, "opts", ())) if parameter is not None else ""
     message = str(getattr(error, "message", ""))
-    kind = str(getattr(getattr(parameter, "type", None), "name", ""))
     if hasattr(error, "option_name"):
         return texts.gettext("there is no option {name}", name=error.option_name)
     if message.startswith("No such command"):
         return texts.gettext("there is no command {name}", name=message.split("'")[1])
     if type(error).__name__ == "MissingParameter":
         return texts.gettext("{name} is missing", name=getattr(parameter, "metavar", None) or names)
-    if names and kind.startswith(("int", "float")):
-        return texts.gettext("{name}: a number is needed", name=names)
+    if names and (faults := getattr(error.__cause__, "errors", None)):
+        return _value_error(names, faults(), texts)
     return f"{names}: {message}" if names else str(error.format_message())
+
+
+def _value_error(option: str, faults: Sequence[Mapping[str, Any]], texts: Texts) -> str:
+    """Say what pydantic, which checks the values of options, finds wrong with one."""
+    from layers.faults import faults_of
+
+    (fault,) = faults_of({**fault, "loc": (option,)} for fault in faults)
+    return texts.error(fault)
 
 
 def take_language(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
