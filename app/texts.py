@@ -21,6 +21,9 @@ LANGUAGES: Mapping[str, str | None] = {"zh-CN": "zh_CN", "en": None}  # language
 DEFAULT_LANGUAGE = "zh-CN"
 
 
+_AS_GIVEN = {"key", "given"}  # what somebody wrote is no word of ours, though it may look like one
+
+
 class Texts:
     """Translates message ids.
 
@@ -50,7 +53,10 @@ class Texts:
 
     def error(self, error: TongquanError) -> str:
         """Return an error's message in the language."""
-        return self.gettext(error.message, **{key: self._value(value) for key, value in error.values.items()})
+        return self.gettext(
+            error.message,
+            **{key: value if key in _AS_GIVEN else self._value(value) for key, value in error.values.items()},
+        )
 
     def _value(self, value: object) -> object:
         """Translate what an error's field holds: other errors, words, or anything else as it is."""

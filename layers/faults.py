@@ -30,8 +30,9 @@ _MESSAGES: Mapping[str, str] = {
 }
 _NUMBER = "[{key}] a number is needed (given: {given})"
 _WHOLE_TABLE = "[{key}] {reason}"  # what is wrong with a table as a whole: its keys are no news
+_WHOLE_FILE = "{reason}"
 _OTHER = "[{key}] cannot be used (given: {given})"
-MESSAGES = frozenset({*_MESSAGES.values(), _NUMBER, _WHOLE_TABLE, _OTHER})  # for the translators
+MESSAGES = frozenset({*_MESSAGES.values(), _NUMBER, _WHOLE_TABLE, _WHOLE_FILE, _OTHER})  # for the translators
 
 
 def faults_of(errors: Iterable[Mapping[str, Any]]) -> Several:
@@ -52,5 +53,7 @@ def _fault(error: Mapping[str, Any]) -> InputError:
     values = {key: context[key] for key in ("expected", "gt", "ge", "lt", "le") if key in context}
     # our own validators speak in message ids
     values["reason"] = str(context.get("error", ""))
-    key = ".".join(str(part) for part in error["loc"] if part != "query") or "?"
+    key = ".".join(str(part) for part in error["loc"] if part != "query")
+    if not key and message == _WHOLE_TABLE:
+        message = _WHOLE_FILE
     return InputError(message, key=key, given=_PASSWORD.sub("…", repr(error.get("input")))[:_SHOWN], **values)

@@ -5,7 +5,7 @@ import string
 import pytest
 
 from app.texts import Texts, catalogue
-from geo.errors import CoordinateError, UnknownIdError
+from geo.errors import CoordinateError, InputError, UnknownIdError
 from tests.messages import message_ids
 
 
@@ -33,3 +33,8 @@ def test_an_error_speaks_the_readers_language():
 def test_an_unknown_language_is_refused():
     with pytest.raises(UnknownIdError, match="zh-CN"):
         Texts("fr")
+
+
+def test_a_key_that_looks_like_a_word_is_not_translated():
+    assert Texts("zh-CN").gettext("gate") != "gate"
+    assert Texts("zh-CN").error(InputError("[{key}] unknown key", key="gate")) == "[gate] 没有这个键"
