@@ -119,6 +119,7 @@ def test_a_budget_is_kept(own):
     held = own(f'{text}[targets.reading.costs]\n"{dear}" = 20.5\n', "reading").answer
     assert dear not in {site.id for site in held.chosen}
     assert sum(site.cost for site in held.chosen) <= 60.0
+    assert own(text, "reading").decision.to_decide == "是否将这3处列入建设计划（费用合计60万元）。"
     assert {"费用合计不超过60万元。", "入选各处合计60万元。"} <= set(held.constraints)
 
 

@@ -48,7 +48,7 @@ class _Siting:
             question=a.question,
             answer=a.answer or answer,
             keys=a.keys or tuple(self._keys(n, gain)),
-            to_decide=_("whether to take these {n} sites into the programme.", n=n) if n else "",
+            to_decide=self._to_decide(),
             biggest_doubt=doubt or (a.doubts[0] if a.doubts else ""),
             n_asked=a.n_asked,
             n_candidates=a.n_candidates,
@@ -67,6 +67,19 @@ class _Siting:
             clauses=tuple(a.clauses),
             layers=tuple(a.layers),
             dots=_("Homes around") if self._scored else "",
+        )
+
+    def _to_decide(self) -> str:
+        _, n = self._texts.gettext, len(self._a.chosen)
+        if not n:
+            return ""
+        known = [site.cost for site in self._a.chosen if site.cost is not None]
+        if len(known) < n:  # a sum of some would be taken for the whole
+            return _("whether to take these {n} sites into the programme.", n=n)
+        return _(
+            "whether to take these {n} sites, which cost {cost} × 10,000 yuan together, into the programme.",
+            n=n,
+            cost=f"{sum(known):,.10g}",
         )
 
     def _gain(self) -> float:
