@@ -164,9 +164,19 @@ def test_a_report_on_sites_says_what_was_chosen(planner, tmp_path):
     assert [key.value for key in made.summary.keys] == ["3", "250", "25.0%→50.0%", "最优"]
     assert len(_table(made, "chosen").rows) == 3
     assert _table(made, "chosen").rows[0][1] == "c0"  # without a name, its id
+    assert made.summary.sites.startswith("1 c0；2 ")
     resolved = resolve(made, texts)
     assert len(resolved.figures) == 4  # the overview and one for each
     assert all(write.stat().st_size for write in write_files(made, tmp_path, texts=texts))
+
+
+def test_the_first_page_names_as_many_sites_as_it_has_room_for(planner):
+    texts = Texts("zh-CN")
+    facts = _facts(planner, 60)
+    long = replace(facts, chosen=tuple(replace(site, name="很长的名称" * 6) for site in facts.chosen))
+    named = sites_report(planner.results, siting_decision(long, texts), texts=texts, day=DAY).summary.sites.split("；")
+    assert named[-1] == f"另有{60 - (len(named) - 1)}处"
+    assert len(named) < 60
 
 
 def test_an_answer_without_sites_says_why(planner):

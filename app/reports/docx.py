@@ -7,7 +7,7 @@ from pathlib import Path
 
 from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.shared import Mm
+from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
 from app.reports import docxml as x
@@ -32,6 +32,7 @@ from app.texts import Texts
 PPI = 200.0
 _WHOLE = 12  # a table of so few rows stays on one page
 _OUTLINED = 2  # levels in the table of contents
+_LONG_KEY, _LONG_KEY_PT = 9, 14.0  # letters of a key figure that do not fit as large as others
 
 
 def write_docx(resolved: Resolved, path: Path, *, texts: Texts, pages: Mapping[str, int]) -> None:
@@ -91,6 +92,8 @@ class _Writer:
             self._keys()
         if self._resolved.picture:
             self._picture(self._resolved.picture)
+        if s.sites:
+            self._paragraph("Summary Sites", (Span(s.sites),))
         for lead, text in ((_("To decide: "), s.decision), (_("Biggest doubt: "), s.doubt)):
             if text:
                 paragraph = self._paragraph("Summary Point", (Span(lead),))
@@ -108,7 +111,9 @@ class _Writer:
             x.shade(cell, self._how.colour.key)
             x.border(cell, top=(12, self._how.colour.accent))
             cell.paragraphs[0].style = self._doc.styles["Key Value"]
-            cell.paragraphs[0].add_run(key.value)
+            run = cell.paragraphs[0].add_run(key.value)
+            if len(key.value) > _LONG_KEY:
+                run.font.size = Pt(_LONG_KEY_PT)
             cell.add_paragraph(key.label, style="Key Label")
         x.fix_columns(table, [wide] * len(keys))
         self._doc.add_paragraph(style="Spacer")

@@ -145,6 +145,7 @@ def _styles(doc: Document, *, chinese: bool) -> None:
     _box(notice, colour.doubt)
     _style(doc, "Summary", font.body, told, line_pt=told * 1.55, align=both, indent=indent, after_pt=6.0)
     _style(doc, "Summary Point", font.body, told, line_pt=told * 1.45, align=both, after_pt=4.0)
+    _style(doc, "Summary Sites", font.table, size.table_pt, line_pt=size.table_pt * 1.5, align=both, after_pt=4.0)
     _style(doc, "Key Value", font.heading1, 18.0, line_pt=26.0, align=_CENTRE, colour=colour.accent, before_pt=3.0)
     _style(doc, "Key Label", font.table, 10.5, line_pt=14.0, align=_CENTRE, after_pt=3.0)
     fonts = (font.heading1, font.heading2, font.body)

@@ -150,6 +150,7 @@ class Summary:
         headline: The answer, in a sentence.
         keys: Three to five.
         figure: A map, or None.
+        sites: What the map's numbers are; "" for none.
         decision: What is to be decided; "" where there is nothing.
         doubt: The biggest one; "" where there is none.
     """
@@ -157,6 +158,7 @@ class Summary:
     headline: str
     keys: tuple[KeyFigure, ...] = ()
     figure: Figure | None = None
+    sites: str = ""
     decision: str = ""
     doubt: str = ""
 

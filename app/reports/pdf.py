@@ -80,6 +80,7 @@ def _data(resolved: Resolved, texts: Texts) -> dict[str, object]:
             "headline": s.headline,
             "keys": [{"value": key.value, "label": key.label} for key in s.keys],
             "picture": resolved.picture and _figure(resolved.picture),
+            "sites": s.sites,
             "decision": s.decision,
             "doubt": s.doubt,
         },

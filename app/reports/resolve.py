@@ -324,6 +324,7 @@ def _cleaned(report: Report) -> Report:
     summary = replace(
         s,
         headline=clean(s.headline),
+        sites=clean(s.sites),
         decision=clean(s.decision),
         doubt=clean(s.doubt),
         keys=tuple(KeyFigure(clean(k.value), clean(k.label)) for k in s.keys),

@@ -12,10 +12,12 @@ from pydantic import Field
 from shapely.geometry.base import BaseGeometry
 
 from app.maps.content import district_name
+from app.maps.sheet.fonts import text_width_mm
 from app.reports.cells import ABSENT, cell_text
 from app.reports.common import marks_of, provenance_rows, sources_table, status_words, told_of
 from app.reports.content import Content
 from app.reports.decision import Decision, Site
+from app.reports.layout import layout
 from app.reports.maplook import map_look
 from app.reports.model import Cell, Column, Figure, Kind, Report, Table
 from app.reports.sitemap import Dots, Pin, Shown, overview_map, site_map
@@ -32,6 +34,7 @@ RULES_FILE = Path(__file__).with_name("sites.toml")
 class _Rules(Strict):
     around_m: Annotated[float, Field(gt=0.0, strict=False)]
     ranked: Annotated[int, Field(gt=0)]
+    named_lines: Annotated[int, Field(gt=0)]
 
 
 @cache
@@ -111,6 +114,7 @@ class _Sites:
             "answer": d.answer,
             "to_decide": d.to_decide,
             "biggest_doubt": d.biggest_doubt,
+            "sites": self._named(),
             "proof": d.proof,
             "n_asked": f"{d.n_asked:,}",
             "n_chosen": f"{len(d.chosen):,}",
@@ -123,6 +127,19 @@ class _Sites:
             value, label = d.keys[i] if i < len(d.keys) else ("", "")
             values |= {f"key{i + 1}": value, f"label{i + 1}": label}
         return values
+
+    def _named(self) -> str:
+        """Return what the numbers of the first page's map are, as many as that page has room for."""
+        _, how = self._texts.gettext, layout()
+        named, room_mm = list[str](), _rules().named_lines * how.page.text_mm
+        for site in self._d.chosen:
+            one = f"{site.number} {site.name}"
+            room_mm -= text_width_mm(f"{one}； ", how.size.table_pt)
+            if room_mm < 0.0:
+                named.append(_("and {n} more", n=len(self._d.chosen) - len(named)))
+                break
+            named.append(one)
+        return _("; ").join(named)
 
     # tables
 

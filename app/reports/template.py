@@ -41,7 +41,7 @@ from app.reports.model import (
 from geo.errors import InputError, SettingsError
 
 TEXTS_DIR = Path(__file__).with_name("texts")
-_HEAD_KEYS = ("title", "subtitle", "headline", "decision", "doubt", "map", "key")
+_HEAD_KEYS = ("title", "subtitle", "headline", "sites", "decision", "doubt", "map", "key")
 _CALLOUTS = ("doubt", "assumption", "clause")
 _REFS = ("table", "figure")
 _OPENS = ("if", "unless", "each")
@@ -155,6 +155,7 @@ class _Template:
                 said["headline"],
                 tuple(keys),
                 content.figures[row] if row else None,
+                said.get("sites", ""),
                 said.get("decision", ""),
                 said.get("doubt", ""),
             ),
