@@ -2,7 +2,6 @@
 
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 
 import numpy as np
 import shapely
@@ -16,6 +15,7 @@ from app.tour.model import THEMES, Helpful, Reason, Sight, Tour, TourWalk
 from layers.opening import Opening
 from layers.recipe import Theme
 from layers.toml import Text
+from tests.folders import run_folder
 from tests.hostile import BUILT_ON, hostile_results
 from tests.sample import built_sample
 
@@ -106,6 +106,6 @@ def sample_results() -> Results:
 def children_page(*, lang: str = "zh-CN", hostile: bool = False) -> Path:
     """Return the children's page of the sample, or of the district whose names try to be code."""
     results = hostile_results() if hostile else sample_results()
-    path = Path(mkdtemp(prefix="tongquan-children-")) / "children.html"
+    path = run_folder("children") / "children.html"
     write_children(made_tour(results), results, path, texts=Texts(lang), built_on=BUILT_ON)
     return path

@@ -6,12 +6,12 @@ import shutil
 from datetime import date
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 
 from app.maps.web import write_map
 from app.planner import Planner
 from app.results import Results
 from app.texts import Texts
+from tests.folders import run_folder
 
 OSM = Path(__file__).parent / "data" / "hostile.osm"
 DISTRICT = "</title><script>window.hacked=1</script> ${1}`\\"
@@ -46,14 +46,14 @@ def hostile_folder(folder: Path, *, census: bool = True, synthetic: bool = False
 @cache
 def hostile_results(*, census: bool = True, synthetic: bool = False) -> Results:
     """Return the district's results; made once a test run."""
-    folder = Path(mkdtemp(prefix="tongquan-hostile-"))
+    folder = run_folder("hostile")
     return Planner(hostile_folder(folder, census=census, synthetic=synthetic)).results
 
 
 @cache
 def hostile_page(*, lang: str = "zh-CN", census: bool = True, synthetic: bool = False) -> Path:
     """Return the district's map page."""
-    path = Path(mkdtemp(prefix="tongquan-map-")) / "map.html"
+    path = run_folder("map") / "map.html"
     results = hostile_results(census=census, synthetic=synthetic)
     write_map(results, path, texts=Texts(lang), built_on=BUILT_ON)
     return path

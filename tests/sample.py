@@ -3,9 +3,9 @@
 import shutil
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 
 from app.planner import Planner
+from tests.folders import run_folder
 
 SAMPLE = Path(__file__).parent.parent / "layers" / "sample"
 # a crossroads in the old town, and one far outside
@@ -16,7 +16,7 @@ OUTSIDE = {"lon": 116.5, "lat": 36.45}
 @cache
 def built_sample() -> Path:
     """Return a folder with the sample district and its results; made once a test run."""
-    folder = Path(mkdtemp(prefix="tongquan-sample-")) / "sample"
+    folder = run_folder("sample") / "sample"
     shutil.copytree(SAMPLE, folder)
     Planner(folder).build()
     return folder

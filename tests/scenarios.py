@@ -2,14 +2,13 @@
 
 import re
 from functools import cache
-from pathlib import Path
-from tempfile import mkdtemp
 
 from app.planner import Planner
 from app.results import Results
 from app.scenarios.compare import compare
 from app.scenarios.model import Difference
 from layers.scenario import scenario_of
+from tests.folders import run_folder
 from tests.town import TOWN, lonlat
 
 HOMES = {"A": (50, -20), "B": (550, -20)}
@@ -111,7 +110,7 @@ class Drawing:
 
     def built(self) -> Results:
         """Build the drawing as a district of its own."""
-        folder = Path(mkdtemp(prefix="tongquan-scenario-"))
+        folder = run_folder("scenario")
         (folder / "streets.osm").write_text(self.text, encoding="utf-8")
         settings = 'name = "方圆镇"\nsynthetic = true\n[streets]\nfile = "streets.osm"\n'
         (folder / "district.toml").write_text(settings, encoding="utf-8")

@@ -7,12 +7,12 @@ import shutil
 import xml.etree.ElementTree as ET
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 
 import shapely
 
 from app.planner import Planner
 from layers import catalog
+from tests.folders import run_folder
 from tests.sample import SAMPLE
 
 THINNED = "映荷街道"  # loses half of its streets
@@ -34,7 +34,7 @@ census = "census.csv"
 @cache
 def sparse_planner() -> Planner:
     """Return the Planner of the sparse district, without any list of the office; made once a test run."""
-    folder = Path(mkdtemp(prefix="tongquan-sparse-"))
+    folder = run_folder("sparse")
     for name in ("boundary.geojson", "zones.geojson", "census.csv"):
         shutil.copy(SAMPLE / name, folder / name)
     (folder / "district.toml").write_text(_SETTINGS, encoding="utf-8")
