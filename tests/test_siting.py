@@ -276,3 +276,17 @@ def test_every_target_has_a_report(tmp_path, target):
     assert f'href="reports/{target}.html"' in index
     assert asked.name.zh in index
     assert "OpenStreetMap" in text
+
+
+def test_a_school_of_two_kinds_is_one_candidate(sample):
+    target = read_plan(sample.district.folder).target("schools")
+    candidates = find_candidates(sample, target, TEXTS)
+    both = [i for i, layers in enumerate(candidates.kinds) if len(layers) > 1]
+    assert both
+    table = sample.places.table
+    for i in both:
+        assert table["osm"].to_numpy()[candidates.number == i].tolist() == [table["osm"].iloc[candidates.rows[i]]] * 2
+    spots = {tuple(xy) for xy in candidates.xy.round(2).tolist()}
+    assert len(spots) == len(candidates)
+    ones = np.ones(len(table))
+    assert candidates.total(ones).tolist() == [float(len(layers)) for layers in candidates.kinds]

@@ -3,8 +3,9 @@
 import string
 
 import pytest
+from babel.messages.pofile import read_po
 
-from app.texts import Texts, catalogue
+from app.texts import LOCALE_DIR, Texts, catalogue
 from geo.errors import CoordinateError, InputError, UnknownIdError
 from tests.messages import message_ids
 
@@ -38,3 +39,11 @@ def test_an_unknown_language_is_refused():
 def test_a_key_that_looks_like_a_word_is_not_translated():
     assert Texts("zh-CN").gettext("gate") != "gate"
     assert Texts("zh-CN").error(InputError("[{key}] unknown key", key="gate")) == "[gate] 没有这个键"
+
+
+def test_a_message_has_one_translation_wherever_it_stands():
+    found = {}
+    for path in sorted(LOCALE_DIR.glob("zh_CN/LC_MESSAGES/*.po")):
+        for message in read_po(path.open("rb"), locale="zh_CN"):
+            found.setdefault(message.id, set()).add(message.string)
+    assert {id_: texts for id_, texts in found.items() if id_ and len(texts) > 1} == {}

@@ -85,6 +85,17 @@ class ClauseFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A quota and how it is kept: how many sites at least, at most (None = no limit), of how many, and how many now."""
+
+    name: str
+    least: int
+    most: int | None
+    n_candidates: int
+    n_chosen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """A choice of sites.
 
@@ -97,7 +108,7 @@ class Decision:
         keys: Value and label of the figures for leaders, two to four, in words.
         to_decide: What is to be decided.
         biggest_doubt: A sentence, or "".
-        n_asked: How many sites were asked for.
+        n_asked: How many sites were asked for; None where the quotas say so.
         n_candidates: How many there were.
         measures: What sites are measured by; the first one decides the order.
         chosen: The sites, numbered.
@@ -109,6 +120,8 @@ class Decision:
         proof: A sentence: what is proven, and what is not.
         clauses: The standard's figures that it rests on.
         layers: Existing places that maps show.
+        quotas: Of zones and groups.
+        lead: Who decides until when, or "".
         dots: What the homes of a site are, for the legend; "" = newly reached.
     """
 
@@ -120,7 +133,7 @@ class Decision:
     keys: tuple[tuple[str, str], ...]
     to_decide: str
     biggest_doubt: str
-    n_asked: int
+    n_asked: int | None
     n_candidates: int
     measures: tuple[Column, ...]
     chosen: tuple[Site, ...]
@@ -136,4 +149,6 @@ class Decision:
     proof: str = ""
     clauses: tuple[ClauseFigure, ...] = ()
     layers: tuple[str, ...] = ()
+    quotas: tuple[Kept, ...] = ()
+    lead: str = ""
     dots: str = ""

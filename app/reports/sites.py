@@ -83,6 +83,7 @@ class _Sites:
             self._robust(),
             self._excluded(),
             self._changes(),
+            self._quotas(),
             self._pairs("certificate", d.certificate, _("Item"), _("Content")),
             self._clauses(),
             provenance_rows(self._r, self._texts),
@@ -91,7 +92,10 @@ class _Sites:
             "children": self._r.homes.are_children,
             "synthetic": self._r.district.settings.synthetic,
             "item": bool(d.item),
+            "asked": d.n_asked is not None,
             "chosen": bool(d.chosen),
+            "lead": bool(d.lead),
+            "quotas": bool(d.quotas),
             "ranked": bool(d.ranked),
             "stays": any(site.stays is not None for site in d.chosen),
             "runners": any(site.runner_up for site in d.chosen),
@@ -116,7 +120,8 @@ class _Sites:
             "biggest_doubt": d.biggest_doubt,
             "sites": self._named(),
             "proof": d.proof,
-            "n_asked": f"{d.n_asked:,}",
+            "n_asked": "" if d.n_asked is None else f"{d.n_asked:,}",
+            "lead": d.lead,
             "n_chosen": f"{len(d.chosen):,}",
             "n_candidates": f"{d.n_candidates:,}",
             "osm_date": (r.source.osm_date or ABSENT)[:10],
@@ -143,10 +148,10 @@ class _Sites:
 
     # tables
 
-    def _site_columns(self) -> tuple[Column, ...]:
+    def _site_columns(self, number: str = "") -> tuple[Column, ...]:
         _ = self._texts.gettext
         return (
-            Column("number", _("No."), Kind.INT, width=0.8),
+            Column("number", number or _("Number on the map"), Kind.INT, width=0.8),
             Column("name", _("Name"), width=2.6),
             Column("zone", _("Zone"), width=1.4),
         )
@@ -168,7 +173,7 @@ class _Sites:
 
     def _ranked(self) -> Table:
         rows = tuple((s.number, s.name, s.zone or None, *s.measures) for s in self._d.ranked)
-        columns = (*self._site_columns(), *self._d.measures)
+        columns = (*self._site_columns(self._texts.gettext("Rank")), *self._d.measures)
         return Table("ranked", *_filled(columns, rows), most_on_paper=_rules().ranked)
 
     def _robust(self) -> Table:
@@ -201,6 +206,18 @@ class _Sites:
         columns = (Column("reason", _("Reason"), width=4.0), Column("n", _("Candidates"), Kind.INT))
         return Table("excluded", "", columns, self._d.excluded)
 
+    def _quotas(self) -> Table:
+        _ = self._texts.gettext
+        columns = (
+            Column("quota", _("Condition"), width=2.4),
+            Column("least", _("Sites at least"), Kind.INT),
+            Column("most", _("Sites at most"), Kind.INT),
+            Column("n_candidates", _("Candidates"), Kind.INT),
+            Column("n_chosen", _("Sites chosen"), Kind.INT),
+        )
+        rows = tuple((q.name, q.least, q.most, q.n_candidates, q.n_chosen) for q in self._d.quotas)
+        return Table("quotas", "", columns, rows)
+
     def _changes(self) -> Table:
         _ = self._texts.gettext
         children = Unit("children" if self._r.homes.are_children else "homes", self._texts).noun
@@ -209,11 +226,11 @@ class _Sites:
             Column("need", _("Need"), width=1.6),
             Column("children", _("Live there"), Kind.INT, children, 1.2),
             Column("before", _("Before"), Kind.SHARE),
-            Column("before_low", _("Lower bound"), Kind.SHARE),
-            Column("before_high", _("Upper bound"), Kind.SHARE),
+            Column("before_low", _("Before, lower bound"), Kind.SHARE),
+            Column("before_high", _("Before, upper bound"), Kind.SHARE),
             Column("after", _("After"), Kind.SHARE),
-            Column("after_low", _("Lower bound"), Kind.SHARE),
-            Column("after_high", _("Upper bound"), Kind.SHARE),
+            Column("after_low", _("After, lower bound"), Kind.SHARE),
+            Column("after_high", _("After, upper bound"), Kind.SHARE),
         )
         rows: list[tuple[Cell, ...]] = [
             (
@@ -325,6 +342,8 @@ class _Sites:
         shapes: list[BaseGeometry] = [shapely.Point(site.x, site.y).buffer(_rules().around_m), *site.lines]
         if site.area is not None:
             shapes.append(site.area)
+        if site.served:  # those who count are seen
+            shapes.append(shapely.MultiPoint(self._r.homes.xy[np.array(site.served, np.intp)]))
         around: BaseGeometry = shapely.union_all(shapes).envelope
         return around
 

@@ -1,6 +1,6 @@
 """Turns an answer of siting into a decision for the report."""
 
-from app.reports.decision import Decision, Site
+from app.reports.decision import Change, Decision, Site
 from app.reports.model import Cell, Column, Kind
 from app.reports.unit import Unit
 from app.siting.answer import ChosenFacts, SiteFacts, SitingFacts
@@ -27,7 +27,7 @@ class _Siting:
         n, gain = len(a.chosen), self._gain()
         unsure = [site.name for site in a.chosen if site.stays is not None and site.stays < _LEAST_SURE]
         answer = (
-            _("{n} sites are proposed; {count} newly reach what they need.", n=n, count=self._unit.count(gain))
+            self._proposed(gain)
             if n
             else _("No choice is possible: {conflict}.", conflict=a.conflicts[0])
             if a.conflicts
@@ -66,13 +66,30 @@ class _Siting:
             proof=self._proof(),
             clauses=tuple(a.clauses),
             layers=tuple(a.layers),
+            quotas=tuple(a.quotas),
+            lead=a.lead,
             dots=_("Homes around") if self._scored else "",
         )
+
+    def _proposed(self, gain: float) -> str:
+        """Say what is proposed and what it brings, and how much of it the first half brings already."""
+        _, chosen = self._texts.gettext, self._a.chosen
+        count = self._unit.count(gain)
+        if len(chosen) <= _NAMED:
+            names = _(", ").join(site.name or site.id for site in chosen)
+            return _("{names} are proposed; {count} newly reach what they need.", names=names, count=count)
+        said = _("{n} sites are proposed; {count} newly reach what they need.", n=len(chosen), count=count)
+        half = len(chosen) // 2
+        first, whole = (sum(site.gain_in_turn for site in some) for some in (chosen[:half], chosen))
+        if half < _NAMED or whole <= 0.0:
+            return said
+        space = "" if self._texts.lang.startswith("zh") else " "
+        return said + space + _("The first {n} of them bring {share}.", n=half, share=f"{first / whole:.0%}")
 
     def _to_decide(self) -> str:
         _, n = self._texts.gettext, len(self._a.chosen)
         if not n:
-            return ""
+            return _("which condition to relax, or which candidates to add.") if self._a.conflicts else ""
         known = [site.cost for site in self._a.chosen if site.cost is not None]
         if len(known) < n:  # a sum of some would be taken for the whole
             return _("whether to take these {n} sites into the programme.", n=n)
@@ -92,16 +109,33 @@ class _Siting:
 
     def _keys(self, n: int, gain: float) -> list[tuple[str, str]]:
         _ = self._texts.gettext
+        if not n:  # zeros would look like a result
+            return []
         keys = [(str(n), _("sites proposed")), (f"{gain:,.0f}", _("{unit} newly reached", unit=self._unit.noun))]
         whole = [c for c in self._a.changes if c.before is not None and c.after is not None]
         if whole:
             last = whole[-1]
-            keys.append((f"{last.before:.1%}→{last.after:.1%}", _("share who reach it")))
+            keys.append((f"{last.before:.1%}→{last.after:.1%}", self._bounds(last)))
         proof = self._a.certificate
         if proof is not None:
             sure = _("optimal") if proof.proven else "—" if proof.gap is None else f"≤ {proof.gap:.1%}"
             keys.append((sure, _("proven") if proof.proven else _("from the best that is possible")))
         return keys
+
+    def _bounds(self, change: Change) -> str:
+        """Return what the change of coverage is, with its bounds where they are known."""
+        _ = self._texts.gettext
+        ends = (change.before_low, change.before_high, change.after_low, change.after_high)
+        if None in ends:
+            return _("share who reach it")
+        before_low, before_high, after_low, after_high = (f"{end:.0%}" for end in ends)
+        return _(
+            "share who reach it (bounds {before_low}–{before_high}, then {after_low}–{after_high})",
+            before_low=before_low,
+            before_high=before_high,
+            after_low=after_low,
+            after_high=after_high,
+        )
 
     def _measures(self) -> tuple[Column, ...]:
         _ = self._texts.gettext

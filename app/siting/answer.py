@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.reports.decision import Change, ClauseFigure
+from app.reports.decision import Change, ClauseFigure, Kept
 from layers.toml import Text
 
 
@@ -38,6 +38,7 @@ class ChosenFacts(SiteFacts):
 
     Attributes:
         gain_on_top: Children whom the set loses without it.
+        gain_in_turn: Children whom it adds to those before it.
         runner_up, runner_up_cost: The best one in its stead, and what the exchange loses in the unit of the plan's
             value (children, child-minutes or points); None for none.
         stays: Share of robustness runs that choose it, 0 to 1; None where there were none.
@@ -47,6 +48,7 @@ class ChosenFacts(SiteFacts):
     """
 
     gain_on_top: float
+    gain_in_turn: float = 0.0
     runner_up: str | None = None
     runner_up_cost: float | None = None
     stays: float | None = None
@@ -77,7 +79,7 @@ class SitingFacts:
         name: Of what is sited.
         item: Of the plan, or "".
         question: Ends with a question mark.
-        n_asked, n_candidates: Numbers of sites.
+        n_asked, n_candidates: Numbers of sites; the first is None where the quotas say so.
         excluded: Reason and number of candidates.
         chosen: The sites; none where the demands cannot be met.
         candidates: The best alone, best first.
@@ -89,13 +91,15 @@ class SitingFacts:
         unit: ``children``, or ``homes`` where there is no census.
         answer: What is proposed and what it brings; "" lets the report say it.
         keys: Value and label of the figures for leaders; () likewise.
+        quotas: Of zones and groups, and how they are kept.
+        lead: Who decides until when, or "".
     """
 
     target: str
     name: Text
     item: str
     question: str
-    n_asked: int
+    n_asked: int | None
     n_candidates: int
     chosen: tuple[ChosenFacts, ...]
     candidates: tuple[SiteFacts, ...] = ()
@@ -112,3 +116,5 @@ class SitingFacts:
     unit: str = "children"
     answer: str = ""
     keys: tuple[tuple[str, str], ...] = ()
+    quotas: tuple[Kept, ...] = ()
+    lead: str = ""

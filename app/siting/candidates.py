@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -25,7 +26,10 @@ class Candidates:
 
     Attributes:
         rows: Of ``results.places.table``, ascending, shape (c,).
-        ids, names, kinds: Of each; the kind is the layer's id.
+        number: Of every place of that table: its candidate, -1 = none. A school that is a primary and a middle school
+            is one candidate and two places.
+        ids, names: Of each.
+        kinds: Layers of each, as the target names them first.
         xy: Middle of each, metres, shape (c, 2).
         zone: Of each, -1 = none, shape (c,).
         entrances: On the streets; places are numbers of candidates.
@@ -33,9 +37,10 @@ class Candidates:
     """
 
     rows: Rows
+    number: NDArray[np.int32]
     ids: tuple[str, ...]
     names: tuple[str, ...]
-    kinds: tuple[str, ...]
+    kinds: tuple[tuple[str, ...], ...]
     xy: Floats
     zone: NDArray[np.int32]
     entrances: Entrances
@@ -43,6 +48,13 @@ class Candidates:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def total(self, of_place: Floats) -> Floats:
+        """Sum a number of places over each candidate's; unknown (NaN) where none of them is known, shape (c,)."""
+        mine = (self.number >= 0) & ~np.isnan(of_place)
+        n = np.bincount(self.number[mine], minlength=len(self))
+        total = np.bincount(self.number[mine], weights=of_place[mine], minlength=len(self))
+        return np.where(n > 0, total, np.nan)
 
     def row_of(self, wanted: str) -> int:
         """Find a candidate by its id or its exact name.
@@ -95,22 +107,37 @@ def find_candidates(results: Results, target: Target, texts: Texts) -> Candidate
                 results.recipes[id_].name.to(texts.lang) if id_ in results.recipes else id_ for id_ in target.candidates
             ),
         )
-    number = np.full(len(table), -1, np.int32)
-    number[rows] = np.arange(len(rows))
+    rows, number, kinds = _one_a_place(table, layer, rows)
     doors = results.entrances.of_places(left)
     points = shapely.point_on_surface(table.geometry.to_numpy()[rows])
     label = "label" if texts.lang.startswith("zh") else "label_en"
     xy = shapely.get_coordinates(points)
     return Candidates(
         rows,
+        number,
         tuple(table["place_id"].to_numpy(object)[rows].astype(str).tolist()),
         tuple(table[label].to_numpy(object)[rows].astype(str).tolist()),
-        tuple(layer[rows].tolist()),
+        kinds,
         xy,
         Spots(results, school_rules()).zones(xy),
         Entrances(doors.snap, number[doors.place], len(rows)),
         tuple(excluded),
     )
+
+
+def _one_a_place(
+    table: gpd.GeoDataFrame, layer: NDArray[np.str_], rows: Rows
+) -> tuple[Rows, NDArray[np.int32], tuple[tuple[str, ...], ...]]:
+    """Make one candidate of what is one thing in OpenStreetMap, however many layers it stands in."""
+    osm = table["osm"].to_numpy(object)
+    places: dict[object, list[int]] = {}
+    for row in rows.tolist():
+        places.setdefault(osm[row] if isinstance(osm[row], str) else row, []).append(row)
+    number = np.full(len(table), -1, np.int32)
+    for i, mine in enumerate(places.values()):
+        number[mine] = i
+    first = np.array([mine[0] for mine in places.values()], np.intp)
+    return first, number, tuple(tuple(layer[mine].tolist()) for mine in places.values())
 
 
 def _reasons(results: Results, target: Target, texts: Texts) -> Sequence[tuple[str, NDArray[np.bool_]]]:

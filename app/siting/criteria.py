@@ -86,7 +86,7 @@ class Criteria:
         if rule.measure == "area":
             return np.asarray(table["area_m2"].to_numpy(np.float64)[rows])
         if rule.measure == "seats":
-            return np.asarray(table["capacity"].to_numpy(np.float64)[rows])
+            return self.candidates.total(table["capacity"].to_numpy(np.float64))
         if rule.measure == "cost":
             return costs_of(self.results, self.target, self.candidates)
         if rule.measure == "places":
@@ -95,7 +95,7 @@ class Criteria:
             mine, found = tree.query(
                 shapely.points(self.candidates.xy), predicate="dwithin", distance=rule.within_m or 0.0
             )
-            own = others[found] == rows[mine]
+            own = self.candidates.number[others[found]] == mine
             return np.bincount(mine[~own], minlength=len(rows)).astype(np.float64)
         return self._walks()[rule.measure]
 
@@ -106,4 +106,4 @@ class Criteria:
             walked = band.walked
             for total, who in ((pupils, walked.reason == Reason.ROUTED), (trouble, band.in_trouble)):
                 np.add.at(total, walked.school[who], walked.weights[who])
-        return {"pupils": pupils[self.candidates.rows], "trouble": trouble[self.candidates.rows]}
+        return {"pupils": self.candidates.total(pupils), "trouble": self.candidates.total(trouble)}

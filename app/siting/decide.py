@@ -83,9 +83,15 @@ def decide(results: Results, target_id: str, texts: Texts, asked: Asked = Asked(
     if target.model in WAYS:
         made = _of_ways(results, target_id, target, texts, asked.n_runs)
         decision = made.decision
-        doubts = (*words.of_zones(), *words.too_few(len(decision.chosen), decision.n_asked), *decision.doubts)
+        doubts = (*words.of_zones(), *words.too_few(len(decision.chosen), decision.n_asked or 0), *decision.doubts)
         decision = replace(
-            decision, target=target_id, item=words.item(), doubts=doubts, biggest_doubt=doubts[0] if doubts else ""
+            decision,
+            target=target_id,
+            item=words.item(),
+            lead=words.lead(),
+            doubts=doubts,
+            biggest_doubt=doubts[0] if doubts else "",
+            clauses=(*decision.clauses, words.of_plan()),
         )
         return replace(made, decision=decision)
     return _of_places(results, target_id, target, words, plan, texts, asked)
@@ -146,8 +152,8 @@ def _of_places(
         target=target_id,
         name=target.name,
         item=words.item(),
-        question=target.question.to(texts.lang),
-        n_asked=target.n or len(solved.plan.chosen),
+        question=words.question(),
+        n_asked=target.n,
         n_candidates=len(candidates),
         chosen=told.chosen(),
         candidates=told.ranked(plan.listed),
@@ -164,5 +170,7 @@ def _of_places(
         unit="children" if results.homes.are_children else "homes",
         answer=told.answer(),
         keys=told.keys(),
+        quotas=told.quotas(demands),
+        lead=words.lead(),
     )
     return Decided(target_id, siting_decision(facts, texts), facts, conflict)

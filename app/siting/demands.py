@@ -115,8 +115,8 @@ def costs_of(results: Results, target: Target, candidates: Candidates) -> np.nda
     Raises:
         InputError: A cost is given for what is no candidate.
     """
-    usual = [target.layer_costs.get(layer, np.nan) for layer in candidates.kinds]
-    listed = results.places.table["cost_yuan"].to_numpy(np.float64)[candidates.rows] / YUAN_OF_PLAN
+    usual = [target.layer_costs.get(layers[0], np.nan) for layers in candidates.kinds]
+    listed = candidates.total(results.places.table["cost_yuan"].to_numpy(np.float64)) / YUAN_OF_PLAN
     cost = np.where(np.isnan(listed), usual, listed)
     for name, value in target.costs.items():
         cost[candidates.row_of(name)] = value

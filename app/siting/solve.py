@@ -182,7 +182,7 @@ class Solver:
 
     def _seats(self) -> Floats:
         """Return the capacity of each candidate; where none is known, what the target says, else no limit."""
-        known = self.results.places.table["capacity"].to_numpy(np.float64)[self.candidates.rows]
+        known = self.candidates.total(self.results.places.table["capacity"].to_numpy(np.float64))
         other = np.inf if self.target.seats is None else self.target.seats
         return np.where(np.isnan(known), other, known)
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from app.reports.decision import Kept
 from app.reports.unit import Unit
 from app.results import Results
 from app.schoolways.spots import Spots
@@ -12,12 +13,15 @@ from app.siting.demands import costs_of
 from app.siting.solve import Solved
 from app.siting.words import title_of
 from app.texts import Texts
-from geo.sites import Proof
+from geo.sites import Demands, Proof
 from geo.sites.best import PRICES
 from layers.plan import Target
 from layers.schoolways import school_rules
 
 _PERCENT = 100.0
+
+
+FEW = 3  # sites that the answer names
 
 
 class Told:
@@ -43,7 +47,9 @@ class Told:
         return {
             "id": self._c.ids[row],
             "name": self._c.names[row],
-            "kind": self._r.recipes[self._c.kinds[row]].name.to(self._texts.lang),
+            "kind": self._texts.gettext(", ").join(
+                self._r.recipes[layer].name.to(self._texts.lang) for layer in self._c.kinds[row]
+            ),
             "zone": self._zones[zone] if zone >= 0 else None,
             "lon": round(float(self._lonlat[row, 0]), 7),
             "lat": round(float(self._lonlat[row, 1]), 7),
@@ -68,6 +74,7 @@ class Told:
             made.append(
                 ChosenFacts(
                     gain_on_top=solved.children[row].on_top,
+                    gain_in_turn=solved.children[row].in_turn,
                     runner_up=None if other is None else self._c.names[other.site],
                     runner_up_cost=None if other is None else round(other.costs * scale, 2),
                     stays=None if solved.stays is None else round(float(solved.stays[row]), 4),
@@ -138,11 +145,29 @@ class Told:
         if not self._is_ranking or not self._solved.plan.chosen:
             return ""
         minutes = f"{self._around.catchments.limit_min:g}"
+        names = [self._c.names[row] for row in self._solved.plan.chosen]
+        if len(names) <= FEW:
+            return _(
+                "{names} are proposed; {count} live within {minutes} minutes on foot.",
+                names=_(", ").join(names),
+                count=self._unit.count(self._together()),
+                minutes=minutes,
+            )
         return _(
             "{n} sites are proposed; {count} live within {minutes} minutes on foot of one of them.",
             n=len(self._solved.plan.chosen),
             count=self._unit.count(self._together()),
             minutes=minutes,
+        )
+
+    def quotas(self, demands: Demands) -> tuple[Kept, ...]:
+        """Return how the quotas are kept; nothing where no set keeps them."""
+        chosen = set(self._solved.plan.chosen)
+        if not chosen:
+            return ()
+        return tuple(
+            Kept(quota.name, quota.least, quota.most, len(quota.members), len(chosen & set(quota.members)))
+            for quota in demands.quotas
         )
 
     def keys(self) -> tuple[tuple[str, str], ...]:

@@ -30,14 +30,30 @@ class Words:
         self._r, self._plan, self._target, self._texts = results, plan, target, texts
 
     def item(self) -> str:
-        """Return what the plan asks: item, words, lead unit and date."""
+        """Return what the plan asks, and under which item."""
         target = self._target
         asks = target.asks.to(self._texts.lang) if target.asks else target.name.to(self._texts.lang)
         _ = self._texts.gettext
         what = _("item {item}: {asks}", item=target.item, asks=asks) if target.item else asks
-        due = _("due {day}", day=target.due) if target.due else ""
-        parts = [what, target.lead, due]
-        return _("; ").join(part for part in parts if part)
+        return _("; ").join(part for part in (what, self.lead()) if part)
+
+    def lead(self) -> str:
+        """Return who decides until when."""
+        _ = self._texts.gettext
+        lead = _("led by {office}", office=self._target.lead) if self._target.lead else ""
+        due = _("due {day}", day=self._target.due) if self._target.due else ""
+        return _("; ").join(part for part in (lead, due) if part)
+
+    def question(self) -> str:
+        """Return the question with the number that is asked for."""
+        return self._target.question.to(self._texts.lang).replace("{n}", str(self._target.n or ""))
+
+    def of_plan(self) -> ClauseFigure:
+        """Return the plan's own figure."""
+        _, lang, target = self._texts.gettext, self._texts.lang, self._target
+        asked = _("{n} sites", n=target.n) if target.n else _("as the quotas say")
+        item = _(", item {item}", item=target.item) if target.item else ""
+        return ClauseFigure(target.name.to(lang), asked, self._plan.source.to(lang) + item, "V")
 
     def method(self, around: Around) -> tuple[str, ...]:
         """Return how sites were chosen, in plain words."""
@@ -50,7 +66,7 @@ class Words:
             ),
         ]
         if self._target.model == "ranking":
-            rules = self._target.criteria.values()
+            target, rules = self._target, self._target.criteria.values()
             total = sum(one.weight for one in rules) or 1.0
             weights = [
                 _("{name} {weight} ({about})", name=one.name.to(lang), weight=weight, about=one.about.to(lang))
@@ -66,6 +82,8 @@ class Words:
                     minutes=f"{around.catchments.limit_min:g}",
                 )
             )
+            if target.n is None:
+                said.append(_("No site takes points away: so as many are chosen as the conditions allow."))
         said.append(_("It is proven by bounds and by the solver HiGHS; the certificate says what is proven."))
         return tuple(said)
 
@@ -166,15 +184,6 @@ class Words:
         """Return what the answer rests on without its being known, the weightiest first."""
         _ = self._texts.gettext
         said = []
-        if solved.regret is not None:
-            said.append(
-                _(
-                    "Under other children and speeds the choice misses {typical} of the best value typically, and up "
-                    "to {worst} in 19 of 20 runs.",
-                    typical=f"{solved.regret[0]:.1%}",
-                    worst=f"{solved.regret[1]:.1%}",
-                )
-            )
         said += [*self.of_zones(), *self._unknown(candidates, solved)]
         empty = self._empty_zones()
         if empty:
@@ -185,7 +194,33 @@ class Words:
                 )
             )
         said += [one.to(self._texts) for one in doubts_of(self._r)]
-        return tuple(said)
+        return (*said, *self._regret(solved))
+
+    def _regret(self, solved: Solved) -> tuple[str, ...]:
+        """Say how far the choice falls behind when what nobody knows exactly is a little different."""
+        _ = self._texts.gettext
+        if solved.regret is None:
+            return ()
+        typical, worst = (f"{share:.1%}" for share in solved.regret)
+        if solved.ranking is not None:
+            return (
+                _(
+                    "Under other children, speeds and weights the choice misses {typical} of the best value typically, "
+                    "and up to {worst} in 95 % of {n} runs.",
+                    typical=typical,
+                    worst=worst,
+                    n=solved.n_runs,
+                ),
+            )
+        return (
+            _(
+                "Under other children and speeds the choice misses {typical} of the best value typically, and up to "
+                "{worst} in 95 % of {n} runs.",
+                typical=typical,
+                worst=worst,
+                n=solved.n_runs,
+            ),
+        )
 
     def of_zones(self) -> tuple[str, ...]:
         """Say which quotas of zones bind nothing, since no zone is called so."""
@@ -256,14 +291,11 @@ class Words:
             clause = standard.clauses[need.id].to(lang)
             found.append(ClauseFigure(standard.need_names[need.id].to(lang), value, clause, need.source.status))
         found += [
-            ClauseFigure(group.name.to(lang), _range(group), group.rule.clause.to(lang), group.rule.status)
+            ClauseFigure(group.name.to(lang), _range(group, self._texts), group.rule.clause.to(lang), group.rule.status)
             for group in target.groups.values()
             if group.rule is not None
         ]
-        asked = _("{n} sites", n=target.n) if target.n else _("as the quotas say")
-        item = _(", item {item}", item=target.item) if target.item else ""
-        found.append(ClauseFigure(target.name.to(lang), asked, self._plan.source.to(lang) + item, "V"))
-        return tuple(found)
+        return (*found, self.of_plan())
 
 
 def title_of(column: str, texts: Texts) -> str:
@@ -278,6 +310,10 @@ def title_of(column: str, texts: Texts) -> str:
     return titles[column]
 
 
-def _range(group: Group) -> str:
-    first, last = ("" if limit is None else f"{limit:g}" for limit in (group.first, group.last))
-    return f"{first}–{last}"
+def _range(group: Group, texts: Texts) -> str:
+    _ = texts.gettext
+    if group.first is None and group.last is not None:
+        return _("up to {last}", last=f"{group.last:g}")
+    if group.last is None and group.first is not None:
+        return _("from {first}", first=f"{group.first:g}")
+    return f"{group.first:g}–{group.last:g}" if group.first is not None else ""
