@@ -82,6 +82,13 @@ class Candidates:
         sums = np.add.reduceat(crossings.xy[mine], ptr[:-1], axis=0) if len(mine) else np.empty((0, 2))
         return cls(ptr, mine, sums / np.diff(ptr)[:, None])
 
+    def ordered(self, order: Ints) -> "Candidates":
+        """Return the same candidates in another order: of equals, searches prefer the earlier."""
+        n = np.diff(self.ptr)[order]
+        ptr = np.zeros(len(order) + 1, np.int64)
+        np.cumsum(n, out=ptr[1:])
+        return Candidates(ptr, self.crossings_of(order), self.xy[order])
+
     def crossings_of(self, candidates: Sequence[int] | Ints) -> Ints:
         """Return the crossings of some candidates."""
         return np.concatenate(

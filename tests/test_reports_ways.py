@@ -56,7 +56,23 @@ def _head(target: str) -> Head:
 def _crossings(results) -> CrossingsAnswer:
     spots = [_spot(results, row) for row in (0, 50, 100)]
     found = tuple(
-        CrossingCandidate(i, f"node/{i}-1", road, "primary", at, near, 12.0, None, spot, True, 2, 100.0 / i, 5.0, 30.0)  # noqa: FBT003
+        CrossingCandidate(
+            i,
+            f"node/{i}-1",
+            road,
+            "primary",
+            at,
+            near,
+            12.0,
+            None,
+            spot,
+            "east",
+            island=True,
+            n_lines=2,
+            alone_min=100.0 / i,
+            reached=5.0,
+            walking=30.0,
+        )  # fmt: skip
         for i, (road, at, near, spot) in enumerate(
             zip(("Big road", "", HOSTILE[0]), ("Small lane", "", ""), ("", "A school", ""), spots, strict=True), start=1
         )
@@ -92,7 +108,10 @@ def test_crossings(make, results):
     decision = make.crossings(_crossings(results))
     assert [key[0] for key in decision.keys] == ["2", "130", "6", "65.0%"]
     assert decision.question == "Ask 2 of 2."
-    assert [site.name for site in decision.chosen] == ["Big road at Small lane", "a road without a name near A school"]
+    assert [site.name for site in decision.chosen] == [
+        "Big road at Small lane, east side",
+        "a road without a name, 12 m from A school",
+    ]
     assert decision.ranked[2].name == HOSTILE[0]
     made = sites_report(results, decision, texts=TEXTS, day=DAY)
     assert [row[3] for row in _table(made, "chosen").rows] == [90.0, 40.0]

@@ -190,13 +190,18 @@ class _Sites:
                 s.number,
                 s.name,
                 s.stays,
-                s.runner_up or None,
+                self._runner_up(s),
                 s.runner_up_cost,
                 _("the office") if s.locked else _("the calculation"),
             )
             for s in self._d.chosen
         )
         return Table("robust", *_filled(columns, rows))
+
+    def _runner_up(self, site: Site) -> str | None:
+        """Return who would come instead; and that it is as good, where it is."""
+        level = site.runner_up_cost is not None and abs(site.runner_up_cost) < _LEVEL
+        return self._texts.gettext("{name} (as good)", name=site.runner_up) if level else site.runner_up or None
 
     def _cost_kind(self) -> Kind:
         return self._d.measures[0].kind if self._d.measures else Kind.DECIMAL
@@ -349,6 +354,7 @@ class _Sites:
 
 
 _KEYS = 4
+_LEVEL = 0.005  # a cost that would be shown as 0
 
 
 def _filled(

@@ -108,10 +108,18 @@ class WaysDecisions:
 
     def _crossing_name(self, c: CrossingCandidate) -> str:
         _ = self._texts.gettext
+        side = {
+            "north": _("north"), "north-east": _("north-east"), "east": _("east"), "south-east": _("south-east"),
+            "south": _("south"), "south-west": _("south-west"), "west": _("west"), "north-west": _("north-west"),
+        }.get(c.side, "")  # fmt: skip
+        if c.road and c.at and side:
+            return _("{road} at {street}, {side} side", road=c.road, street=c.at, side=side)
         if c.road and c.at:
             return _("{road} at {street}", road=c.road, street=c.at)
+        road = c.road or _("a road without a name")
+        if c.near and c.near_m is not None:
+            return _("{road}, {m} m from {place}", road=road, place=c.near, m=self._n(c.near_m))
         if c.near:
-            road = c.road or _("a road without a name")
             return _("{road} near {place}", road=road, place=c.near)
         return c.road or c.at or c.id
 

@@ -126,7 +126,8 @@ class CrossingCandidate:
         at: Name of a street that meets it there, or "".
         near: Name of the nearest school, or "", and `near_m` how far that is, or None.
         zone: Name of its sub-district, or None.
-        spot: Where it is.
+        spot: Where it is: on its arm, a few metres from the junction.
+        side: Of the junction on which its arm lies, for example ``south-east``, or "".
         island: Whether a refuge in the middle is mapped.
         n_lines: How many carriageways one crosses there.
         alone_min: Child-minutes saved when this one alone is protected, weighted, one walk each.
@@ -143,6 +144,7 @@ class CrossingCandidate:
     near_m: float | None
     zone: str | None
     spot: Spot
+    side: str
     island: bool
     n_lines: int
     alone_min: float

@@ -26,6 +26,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
 _DIGITS = 2
+_ARM_M = 6.0  # from a junction's middle to where its arms are crossed, about
+SIDES = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,11 @@ class CrossingsAsked:
 
     @classmethod
     def of(
-        cls, results: Results, weights: Mapping[str, float] | None = None, rules: SchoolRules | None = None
+        cls,
+        results: Results,
+        weights: Mapping[str, float] | None = None,
+        rules: SchoolRules | None = None,
+        walked: Floats | None = None,
     ) -> "CrossingsAsked":
         """Prepare a district's candidates.
 
@@ -56,6 +62,8 @@ class CrossingsAsked:
             results: The district.
             weights: Of needs; None takes those of the rules. Needs of other standards are passed over.
             rules: None takes those of ``layers/schoolways.toml``.
+            walked: Children over each crossing on their way to school: of candidates that save the same, the one that
+                most walk over comes first, shape (x,); None = in the order of the streets.
 
         Raises:
             InputError: No need of the standard has a weight, or a weight is negative.
@@ -73,6 +81,9 @@ class CrossingsAsked:
         open_ = unprotected(results)
         inside = _inside(results)
         candidates = Candidates.of(results.topology, open_ & inside, together_m=rules.crossings.together_m)
+        if walked is not None:
+            most = np.array([walked[candidates.crossings_of([c])].max() for c in range(len(candidates))])
+            candidates = candidates.ordered(np.argsort(-most, kind="stable").astype(np.int32))
         questions = [_question(results, band, need, wanted[need.id]) for band, need in pairs]
         protector = Protector(results.topology, candidates, questions, results.home_snap, threads=results.judge.threads)
         return cls(results, rules, wanted, pairs, protector)
@@ -140,7 +151,8 @@ def choose_crossings(results: Results, ask: Ask | None = None, ways: DistrictWay
         InputError: The demands contradict each other or name what is not there.
     """
     ask = ask or Ask()
-    asked = CrossingsAsked.of(results, ask.weights)
+    ways = ways or DistrictWays.of(results)
+    asked = CrossingsAsked.of(results, ask.weights, walked=ways.walked_crossing)
     rules = asked.rules
     spots = Spots(results, rules)
     zone = spots.zones(asked.protector.candidates.xy)
@@ -155,7 +167,7 @@ def choose_crossings(results: Results, ask: Ask | None = None, ways: DistrictWay
     )
     chosen = choose_set(asked.protector, wanted, rules.to_search())
     doubt = None if ask.n_runs == 0 else rules.doubt.to_doubt(ask.n_runs)
-    told = _Told(asked, spots, zone, (ways or DistrictWays.of(results, rules)).walked_crossing)
+    told = _Told(asked, spots, zone, ways.walked_crossing)
     return _answer(asked, told, wanted, chosen, doubt)
 
 
@@ -246,6 +258,7 @@ class _Told:
         rows = candidates.crossings_of([c])
         tags = crossings.raw.way_tags[int(crossings.raw.seg_way[crossings.seg[rows[0]]])]
         near, near_m = self._near[c]
+        arm = self._arm(rows)
         return CrossingCandidate(
             rank=int(self._rank[c]),
             id=asked.ids[c],
@@ -255,13 +268,24 @@ class _Told:
             near=near,
             near_m=near_m,
             zone=self.spots.zone_name(int(self.zone[c])),
-            spot=self.spots.spot(*candidates.xy[c].tolist()),
+            spot=self.spots.spot(*(candidates.xy[c] + _ARM_M * arm).tolist()),
+            side=_side(arm) if int(crossings.node[rows[0]]) >= 0 else "",
             island=bool(crossings.island[rows].any()),
             n_lines=len(rows),
             alone_min=_minutes(float(asked.alone.score[c])),
             reached=round(float(asked.alone.reached[:, c].sum()), _DIGITS),
             walking=round(float(self.walking[rows].max(initial=0.0)), _DIGITS),
         )
+
+    def _arm(self, rows: Ints) -> Floats:
+        """Return the direction from the junction along the arm that is crossed, length 1, or 0 where there is none."""
+        crossings = self.asked.results.topology.crossings
+        raw, seg, node = crossings.raw, crossings.seg[rows], crossings.node[rows]
+        at = node >= 0
+        ends = np.where(raw.seg_u[seg] == node, raw.seg_v[seg], raw.seg_u[seg])[at]
+        way = (raw.xy[ends] - raw.xy[node[at]]).sum(axis=0) if at.any() else np.zeros(2)
+        long = float(np.hypot(*way))
+        return way / long if long > 0.0 else np.zeros(2)
 
     @cached_property
     def _names_at(self) -> Mapping[int, list[str]]:
@@ -279,6 +303,17 @@ class _Told:
     def _other_street(self, node: int, road: str) -> str:
         others = sorted({name for name in self._names_at.get(node, []) if name != road}) if node >= 0 else []
         return others[0] if others else ""
+
+
+def _side(arm: Floats) -> str:
+    """Return the side of a junction on which an arm lies, one of :data:`SIDES`; "" for none.
+
+    >>> _side(np.array([0.1, -0.9])), _side(np.array([-0.7, 0.7])), _side(np.zeros(2))
+    ('south', 'north-west', '')
+    """
+    if not arm.any():
+        return ""
+    return SIDES[round(float(np.degrees(np.arctan2(arm[0], arm[1]))) / 45.0) % len(SIDES)]
 
 
 def _question(results: Results, band: AgeBand, need: Need, weight: float, pace: float = 1.0) -> Question:
