@@ -199,7 +199,9 @@ class Planner(Questions):
             StoreError: It cannot be written; what stood there is whole.
         """
         with replacing(path) as half:
-            half.write_text(json.dumps(write_json(decided, self.results), ensure_ascii=False, indent=1), "utf-8")
+            half.write_text(
+                json.dumps(write_json(decided, self.results, self.texts), ensure_ascii=False, indent=1), "utf-8"
+            )
         return path
 
     def report(self, target: str, formats: Sequence[str], *, day: date | None = None) -> list[Path]:

@@ -72,7 +72,7 @@ def _crossings(results) -> CrossingsAnswer:
             alone_min=100.0 / i,
             reached=5.0,
             walking=30.0,
-        )  # fmt: skip
+        )
         for i, (road, at, near, spot) in enumerate(
             zip(("Big road", "", HOSTILE[0]), ("Small lane", "", ""), ("", "A school", ""), spots, strict=True), start=1
         )

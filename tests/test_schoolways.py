@@ -182,7 +182,7 @@ def test_every_school_has_a_page_and_every_link_leads_somewhere(sample, tmp_path
     page = written[1].read_text(encoding="utf-8")
     assert "© OpenStreetMap" in page
     assert "viewBox" in page
-    assert re.search(r"\d+ m</text>", page), "a scale bar"
+    assert re.search(r"\d+米</text>", page), "a scale bar"
     assert "虚构" in page
 
 

@@ -7,6 +7,7 @@ from app.siting.answer import ChosenFacts, SiteFacts, SitingFacts
 from app.texts import Texts
 
 _NAMED = 3
+_SURE = 0.8
 _LEAST_SURE = 0.5  # sites that stay in fewer runs are named on the first page
 
 
@@ -39,7 +40,7 @@ class _Siting:
                 names=_(", ").join(unsure[:_NAMED]) + "…" * (len(unsure) > _NAMED),
             )
             if unsure
-            else ""
+            else self._nearly_level()
         )
         return Decision(
             target=a.target,
@@ -69,6 +70,22 @@ class _Siting:
             quotas=tuple(a.quotas),
             lead=a.lead,
             dots=_("Homes around") if self._scored else "",
+        )
+
+    def _nearly_level(self) -> str:
+        """Say of a choice of few sites that another one is nearly as good, where it is."""
+        _, chosen = self._texts.gettext, self._a.chosen
+        if len(chosen) > _NAMED:
+            return ""
+        close = [site for site in chosen if site.runner_up and site.stays is not None and site.stays < _SURE]
+        if not close:
+            return ""
+        site = min(close, key=lambda one: one.stays or 0.0)
+        return _(
+            "{name} and {other} are nearly level: {name} stays in {share} of the runs only",
+            name=site.name,
+            other=site.runner_up,
+            share=f"{site.stays:.0%}",
         )
 
     def _proposed(self, gain: float) -> str:

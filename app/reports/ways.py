@@ -27,6 +27,7 @@ from app.texts import Texts
 from layers.standard import StandardFile
 
 _SCHOOLS = ("kindergarten", "primary_school", "middle_school")  # layers that maps show
+_NAMED = 3  # sites that the answer names
 _MOST_SETS = 10**9  # larger numbers are written as powers
 
 
@@ -87,6 +88,17 @@ class WaysDecisions:
                 "could bring."
             ),
             clauses=tuple(self._clause(need) for need in answer.needs),
+            method=(self._counted(answer), *self._common(answer.head).method),
+        )
+
+    def _counted(self, answer: CrossingsAnswer) -> str:
+        """Say which ways count: scenarios count all, and so have larger figures."""
+        _ = self._texts.gettext
+        names = dict.fromkeys(self._standard.need_names[need.need].to(self._texts.lang) for need in answer.needs)
+        return _(
+            "Only ways to these count here: {needs}. A scenario counts the ways to everything, so its figures are "
+            "larger.",
+            needs=_(", ").join(names),
         )
 
     def _crossing_proof(self, answer: CrossingsAnswer) -> tuple[tuple[str, str], ...]:
@@ -166,9 +178,8 @@ class WaysDecisions:
             title=_("Child-friendly streets"),
             item=_("29: two child-friendly streets or more"),
             answer=_(
-                "{n} streets are proposed; they carry {share} of all ways to school in the district, by kilometres "
-                "walked.",
-                n=n,
+                "{names} are proposed; they carry {share} of all ways to school in the district, by kilometres walked.",
+                names=_(", ").join(self._street_name(s) for s in answer.chosen[:_NAMED]) + "…" * (n > _NAMED),
                 share=self._share(km, answer.total_km),
             ),
             keys=(
@@ -198,6 +209,8 @@ class WaysDecisions:
         _ = self._texts.gettext
         name = self._street_name(s)
         gates = [_("Gates of schools on it: {schools}. ", schools=_(", ").join(s.gates))] if s.gates else []
+        if s.unprotected:  # only main roads have such crossings
+            gates.insert(0, _("It is a main road: its {n} unprotected crossings come first. ", n=s.unprotected))
         over = _("On ways to school it is crossed {n} times where nothing protects. ", n=self._n(s.over_unprotected))
         site = self._site(s, number, name, (s.child_km, s.length_m, s.peak, s.unprotected))
         return replace(site, notes=(*gates, over), lines=tuple(_line(line) for line in s.lines_m))
@@ -226,9 +239,9 @@ class WaysDecisions:
             title=_("Pilot areas for safe travel"),
             item=_("29: two pilot areas of safe travel"),
             answer=_(
-                "{n} areas are proposed; {walks} walk to school in them, and {trouble} of these are cut off or cross a "
+                "{names} are proposed; {walks} walk to school in them, and {trouble} of these are cut off or cross a "
                 "main road where nothing protects.",
-                n=n,
+                names=_(", ").join(self._area_name(a) for a in answer.chosen[:_NAMED]) + "…" * (n > _NAMED),
                 walks=unit.count(walks),
                 trouble=unit.count(trouble),
             ),
@@ -241,8 +254,8 @@ class WaysDecisions:
             n_candidates=answer.n_candidates,
             measures=(
                 Column("score", _("Counts for"), Kind.INT, width=1.1),
-                Column("walks", _("Walk to school"), Kind.INT, width=1.1),
-                Column("trouble", _("In trouble"), Kind.INT, width=1.0),
+                Column("walks", _("Walk to school"), Kind.INT, unit.noun, 1.1),
+                Column("trouble", _("In trouble"), Kind.INT, unit.noun, 1.0),
                 Column("unprotected", _("Unprotected crossings"), Kind.INT, width=1.1),
                 Column("area", _("Area, km²"), Kind.DECIMAL, width=1.0),
             ),
@@ -253,9 +266,12 @@ class WaysDecisions:
             ranked=tuple(self._area(a, a.rank) for a in answer.candidates),
         )
 
+    def _area_name(self, a: AreaCandidate) -> str:
+        return self._texts.gettext("area of {school}", school=a.name)
+
     def _area(self, a: AreaCandidate, number: int) -> Site:
         _ = self._texts.gettext
-        site = self._site(a, number, a.name, (a.score, a.walks, a.trouble, a.unprotected, a.area_km2))
+        site = self._site(a, number, self._area_name(a), (a.score, a.walks, a.trouble, a.unprotected, a.area_km2))
         schools = _("Schools in it: {schools}. ", schools=_(", ").join(a.schools))
         return replace(site, notes=(schools,), area=shapely.union_all([_polygon(one) for one in a.polygons_m]))
 
@@ -263,13 +279,14 @@ class WaysDecisions:
         if not standing:
             return site
         one = standing[0]
-        other = one.runner_up.name if one.runner_up else ""
+        other = self._area_name(one.runner_up) if one.runner_up else ""
         return replace(site, stays=one.stays, runner_up=other, runner_up_cost=one.runner_up_costs)
 
     # what all have
 
     def _common(self, head: Head) -> Decision:
         """Return what all decisions begin with; the rest is filled in."""
+        _ = self._texts.gettext
         doubts = tuple(one.to(self._texts) for one in head.doubts)
         return Decision(
             target=head.target,
@@ -286,6 +303,12 @@ class WaysDecisions:
             chosen=(),
             method=tuple(one.to(self._texts) for one in head.method),
             doubts=doubts,
+            assumptions=(
+                _(
+                    "Figures of the method that name no clause are assumptions of this project; they stand in "
+                    "layers/schoolways.toml and can be changed."
+                ),
+            ),
             layers=_SCHOOLS,
         )
 

@@ -26,8 +26,21 @@ class Said:
 
     def to(self, texts: Texts) -> str:
         """Return it in the reader's language; numbers that are not whole are shortened."""
-        values = {name: f"{value:,g}" if isinstance(value, float) else value for name, value in self.values}
+        values = {name: _shown(value) for name, value in self.values}
         return texts.gettext(self.message, **values)
+
+
+class _Grouped(int):
+    """A whole number whose thousands are parted where a sentence does not say otherwise."""
+
+    def __format__(self, spec: str) -> str:
+        return format(int(self), spec or ",")
+
+
+def _shown(value: str | float) -> str | float:
+    if isinstance(value, float):
+        return f"{value:,g}"
+    return _Grouped(value) if isinstance(value, int) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,22 +394,28 @@ class Ask:
     n_runs: int | None = None
 
 
-def to_json(value: object) -> object:  # noqa: PLR0911  one for each kind of value
+def to_json(value: object, texts: Texts | None = None) -> object:  # noqa: PLR0911  one for each kind of value
     """Return an answer as JSON holds it; a number that is not finite becomes None.
+
+    Args:
+        value: It.
+        texts: Sentences become text in the reader's language; None leaves them as templates with values.
 
     >>> to_json(Said("x", (("n", 1), ("m", float("inf")))))
     {'message': 'x', 'values': [['n', 1], ['m', None]]}
     """
+    if isinstance(value, Said) and texts is not None:
+        return value.to(texts)
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: to_json(getattr(value, one.name)) for one in fields(value)}
+        return {one.name: to_json(getattr(value, one.name), texts) for one in fields(value)}
     if isinstance(value, Enum):
         return value.name.lower()
     if isinstance(value, Strict):
         return value.model_dump(by_alias=True)
     if isinstance(value, Mapping):
-        return {str(key): to_json(one) for key, one in value.items()}
+        return {str(key): to_json(one, texts) for key, one in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [to_json(one) for one in value]
+        return [to_json(one, texts) for one in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from app.maps.theme import drawing
@@ -135,12 +136,12 @@ class _Face:
             children_word=self._unit(),
             number=number,
             percent=percent,
-            metres=metres,
+            metres=partial(metres, texts=texts),
             name_of=self._name,
             road=self._road,
             reason=self._reason,
             band=lambda id_: results.standard.band_names[id_].to(texts.lang),
-            doubts=[texts.gettext(said.message, **dict(said.values)) for said in doubts_of(results)],
+            doubts=[said.to(texts) for said in doubts_of(results)],
             look=look(),
             cut_off=Reason.CUT_OFF,
             **values,
@@ -214,15 +215,15 @@ def percent(part: float, whole: float) -> str:
     return "<1%" if 0.0 < share < 0.5 else f"{share:.0f}%"  # noqa: PLR2004  rounds to 0
 
 
-def metres(value: float | None) -> str:
-    """Return metres for reading.
+def metres(value: float | None, texts: Texts) -> str:
+    """Return metres for reading; infinite is a road that is nowhere crossed safely.
 
-    >>> metres(1234.5), metres(float("inf")), metres(None)
-    ('1,234 m', '∞', '—')
+    >>> [metres(value, Texts("en")) for value in (1234.5, float("inf"), None)]
+    ['1,234 m', 'all of it', '—']
     """
     if value is None:
         return "—"
-    return "∞" if math.isinf(value) else f"{value:,.0f} m"
+    return texts.gettext("all of it") if math.isinf(value) else texts.gettext("{m} m", m=f"{value:,.0f}")
 
 
 def _(message: str) -> str:

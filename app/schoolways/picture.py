@@ -357,13 +357,13 @@ class _Picture:
             'fill-opacity="0.82"/>'
             f'<path d="M{_MARGIN:g} {y - 5:.1f}v5h{wide:.1f}v-5" fill="none" stroke="{ink}" stroke-width="1.6"/>'
             f'<text x="{_MARGIN + wide / 2:.1f}" y="{y - 6:.1f}" text-anchor="middle" font-size="11.5" '
-            f'fill="{ink}">{metres:g} m</text>'
+            f'fill="{ink}">{self.texts.gettext("{m} m", m=f"{metres:g}")}</text>'
         )
         x = self.look.width - 22.0
         yield (
             f'<circle cx="{x:g}" cy="26" r="16" fill="#ffffff" fill-opacity="0.82"/>'
             f'<path d="M{x:g} 13l5 14l-5 -3l-5 3z" fill="{ink}"/>'
-            f'<text x="{x:g}" y="38" text-anchor="middle" font-size="10" fill="{ink}">N</text>'
+            f'<text x="{x:g}" y="38" text-anchor="middle" font-size="10" fill="{ink}">{self.texts.gettext("N")}</text>'
         )
 
     # ---- paths

@@ -97,7 +97,7 @@ def decide(results: Results, target_id: str, texts: Texts, asked: Asked = Asked(
     return _of_places(results, target_id, target, words, plan, texts, asked)
 
 
-def write_json(decided: Decided, results: Results) -> dict[str, object]:
+def write_json(decided: Decided, results: Results, texts: Texts) -> dict[str, object]:
     """Return an answer as JSON holds it, with what it rests on."""
     answer = decided.answer
     if isinstance(answer, SitingFacts):
@@ -106,7 +106,7 @@ def write_json(decided: Decided, results: Results) -> dict[str, object]:
     return {
         "target": decided.target,
         "conflict": decided.conflict or None,
-        "answer": to_json(answer),
+        "answer": to_json(answer, texts),
         "provenance": to_json(provenance(results)),
     }
 

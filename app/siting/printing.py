@@ -53,7 +53,7 @@ def print_targets(console: Console, plan: Plan, texts: Texts) -> None:
     _ = texts.gettext
     table = Table(title=Words(plan.name.to(texts.lang)))
     for head in (_("Target"), _("Name"), _("The plan asks"), _("Lead unit")):
-        table.add_column(Words(head))
+        table.add_column(Words(head), overflow="fold")
     for id_, target in plan.targets.items():
         asks = "" if target.asks is None else target.asks.to(texts.lang)
         table.add_row(*map(Words, (id_, target.name.to(texts.lang), asks, target.lead)))
@@ -79,7 +79,8 @@ def print_decision(console: Console, decided: Decided, texts: Texts) -> None:
     ]
     for column in columns:
         title = f"{column.title}\n{column.unit}" if column.unit else column.title
-        table.add_column(Words(title), justify="left" if column.kind is Kind.TEXT else "right")
+        is_text = column.kind is Kind.TEXT
+        table.add_column(Words(title), justify="left" if is_text else "right", overflow="fold")
     for site in decision.chosen:
         cells: list[Cell] = [site.name, site.zone, *site.measures, site.stays, site.runner_up]
         table.add_row(*(Words(cell_text(cell, column)) for cell, column in zip(cells, columns, strict=True)))

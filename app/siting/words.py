@@ -161,7 +161,11 @@ class Words:
             _(
                 "Every candidate is taken to have room, and to be open to all children; whether this is so must be "
                 "asked on site."
-            )
+            ),
+            _(
+                "Parks, estates and schools count from the entrance that is nearest to each child; where in them a new "
+                "room will stand is to be checked."
+            ),
         ]
         if solved.n_runs:
             rule = self._plan.doubt
