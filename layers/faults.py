@@ -29,8 +29,9 @@ _MESSAGES: Mapping[str, str] = {
     "less_than_equal": "[{key}] must be at most {le} (given: {given})",
 }
 _NUMBER = "[{key}] a number is needed (given: {given})"
+_WHOLE = "[{key}] {reason}"
 _OTHER = "[{key}] cannot be used (given: {given})"
-MESSAGES = frozenset({*_MESSAGES.values(), _NUMBER, _OTHER})  # for the translators
+MESSAGES = frozenset({*_MESSAGES.values(), _NUMBER, _OTHER, _WHOLE})  # for the translators
 
 
 def faults_of(errors: Iterable[Mapping[str, Any]]) -> Several:
@@ -49,5 +50,15 @@ def _fault(error: Mapping[str, Any]) -> InputError:
     values = {key: context[key] for key in ("expected", "gt", "ge", "lt", "le") if key in context}
     # our own validators speak in message ids
     values["reason"] = str(context.get("error", ""))
-    key = ".".join(str(part) for part in error["loc"] if part != "query") or "?"
-    return InputError(message, key=key, given=_PASSWORD.sub("…", repr(error.get("input")))[:_SHOWN], **values)
+    values = {name: str(value).replace(" or ", ", ") if name == "expected" else value for name, value in values.items()}
+    if kind == "value_error" and isinstance(error.get("input"), Mapping):
+        message = _WHOLE  # the table as Python writes it helps nobody
+    key = ".".join(str(part) for part in error["loc"] if part not in {"query", "[key]"}) or "?"
+    return InputError(message, key=key, given=_given(error.get("input")), **values)
+
+
+def _given(value: object) -> str:
+    try:
+        return _PASSWORD.sub("…", repr(value))[:_SHOWN]
+    except RecursionError:  # tables in tables in tables
+        return "…"
