@@ -7,6 +7,7 @@ libraries below it load only when a command runs, so that help answers at once.
 import atexit
 import gc
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Any, NoReturn
@@ -101,9 +102,20 @@ def usage_error(error: Exception, texts: Texts) -> str | None:
         return texts.gettext("there is no command {name}", name=message.split("'")[1])
     if type(error).__name__ == "MissingParameter":
         return texts.gettext("{name} is missing", name=getattr(parameter, "metavar", None) or names)
-    if names and kind.startswith(("int", "float")):
+    as_it_is = f"{names}: {message}" if names else str(error.format_message())
+    return _value_error(message, names, kind, texts) or as_it_is
+
+
+def _value_error(message: str, names: str, kind: str, texts: Texts) -> str | None:
+    if unused := re.search(r"unexpected extra argument\S* \((.*)\)", message):
+        return texts.gettext("{arguments}: too much on the line; take it out", arguments=unused[1])
+    if limit := re.search(r"greater than or equal to (\S+)$", message):
+        return texts.gettext("{name}: must be at least {limit}", name=names, limit=limit[1])
+    if limit := re.search(r"less than or equal to (\S+)$", message):
+        return texts.gettext("{name}: must be at most {limit}", name=names, limit=limit[1])
+    if names and (kind.startswith(("int", "float")) or re.search(r"\b(integer|number)\b", message)):
         return texts.gettext("{name}: a number is needed", name=names)
-    return f"{names}: {message}" if names else str(error.format_message())
+    return None
 
 
 def take_language(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
