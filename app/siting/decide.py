@@ -82,7 +82,9 @@ def decide(results: Results, target_id: str, texts: Texts, asked: Asked = Asked(
     words = Words(results, plan, target, texts)
     if target.model in WAYS:
         made = _of_ways(results, target_id, target, texts, asked.n_runs)
-        return replace(made, decision=replace(made.decision, target=target_id, item=words.item()))
+        decision = replace(made.decision, target=target_id, item=words.item())
+        fewer = words.fewer(len(decision.chosen))
+        return replace(made, decision=replace(decision, doubts=(*fewer, *decision.doubts)))
     return _of_places(results, target_id, target, words, plan, texts, asked)
 
 
@@ -151,7 +153,7 @@ def _of_places(
         method=words.method(around),
         constraints=words.constraints(demands),
         assumptions=words.assumptions(solved),
-        doubts=words.doubts(candidates, solved),
+        doubts=words.doubts(around, candidates, solved),
         conflicts=(conflict,) if conflict else (),
         clauses=words.clauses(around),
         layers=tuple(layers),

@@ -1,5 +1,7 @@
 """Words: how a target was answered, in sentences for planners."""
 
+import re
+
 import numpy as np
 
 from app.reports.decision import ClauseFigure
@@ -154,7 +156,7 @@ class Words:
             )
         return tuple(said)
 
-    def doubts(self, candidates: Candidates, solved: Solved) -> tuple[str, ...]:
+    def doubts(self, around: Around, candidates: Candidates, solved: Solved) -> tuple[str, ...]:
         """Return what the answer rests on without its being known, the weightiest first."""
         _ = self._texts.gettext
         said = []
@@ -168,6 +170,7 @@ class Words:
                 )
             )
         said += self._unknown(candidates, solved)
+        said += self._without_effect(around, candidates)
         empty = self._empty_zones()
         if empty:
             said.append(
@@ -199,6 +202,39 @@ class Words:
                         name=name,
                     )
                 )
+        return said
+
+    def fewer(self, n: int) -> tuple[str, ...]:
+        """Say that fewer are proposed than the plan asks, where it is so."""
+        if self._target.n is None or n >= self._target.n:
+            return ()
+        said = self._texts.gettext(
+            "{asked} were asked for and {n} are proposed: the conditions leave no more, or no other brings anything.",
+            asked=self._target.n,
+            n=n,
+        )
+        return (said,)
+
+    def _without_effect(self, around: Around, candidates: Candidates) -> list[str]:
+        """Say which words of the plan change nothing here: a slip of the pen looks like that, too."""
+        _, target = self._texts.gettext, self._target
+        zones = [str(name) for name in self._r.zones["name"]] if len(self._r.zones) else []
+        idle = [rule.match for rule in target.zones if not any(re.search(rule.match, name) for name in zones)]
+        said = []
+        if idle:
+            said.append(
+                _("No zone is called like {patterns}: that quota demands nothing.", patterns=_(", ").join(idle))
+            )
+        known = {need.id for need in self._r.standard.rules.needs}
+        if around.need is None and target.needs and not known.intersection(target.needs):
+            said.append(
+                _("The standard has none of the needs {needs}: all of its needs count.", needs=", ".join(target.needs))
+            )
+        there = sum(kind in around.need.layers for kind in candidates.kinds) if around.need is not None else 0
+        if there and target.model != "backup":
+            said.append(
+                _("{n} candidates count as such a place already; choosing them brings nobody anything.", n=there)
+            )
         return said
 
     def _empty_zones(self) -> list[str]:
