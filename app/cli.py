@@ -7,6 +7,7 @@ libraries below it load only when a command runs, so that help answers at once.
 import atexit
 import gc
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, NoReturn
@@ -96,13 +97,15 @@ def usage_error(error: Exception, texts: Texts) -> str | None:
     message = str(getattr(error, "message", ""))
     if hasattr(error, "option_name"):
         return texts.gettext("there is no option {name}", name=error.option_name)
-    if message.startswith("No such command"):
-        return texts.gettext("there is no command {name}", name=message.split("'")[1])
+    if named := re.match(r"No such command '(.*)'", message):
+        return texts.gettext("there is no command {name}", name=named[1])
     if type(error).__name__ == "MissingParameter":
         return texts.gettext("{name} is missing", name=getattr(parameter, "metavar", None) or names)
     if names and (faults := getattr(error.__cause__, "errors", None)):
         return _value_error(names, faults(), texts)
-    return f"{names}: {message}" if names else str(error.format_message())
+    unused = re.search(r"unexpected extra argument\S* \((.*)\)", message)
+    text = texts.gettext("{arguments}: too much on the line; take it out", arguments=unused[1]) if unused else ""
+    return text or (f"{names}: {message}" if names else str(error.format_message()))
 
 
 def _value_error(option: str, faults: Sequence[Mapping[str, Any]], texts: Texts) -> str:

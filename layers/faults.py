@@ -53,7 +53,15 @@ def _fault(error: Mapping[str, Any]) -> InputError:
     values = {key: context[key] for key in ("expected", "gt", "ge", "lt", "le") if key in context}
     # our own validators speak in message ids
     values["reason"] = str(context.get("error", ""))
-    key = ".".join(str(part) for part in error["loc"] if part != "query")
+    values = {name: str(value).replace(" or ", ", ") if name == "expected" else value for name, value in values.items()}
+    key = ".".join(str(part) for part in error["loc"] if part not in {"query", "[key]"})
     if not key and message == _WHOLE_TABLE:
         message = _WHOLE_FILE
-    return InputError(message, key=key, given=_PASSWORD.sub("…", repr(error.get("input")))[:_SHOWN], **values)
+    return InputError(message, key=key, given=_given(error.get("input")), **values)
+
+
+def _given(value: object) -> str:
+    try:
+        return _PASSWORD.sub("…", repr(value))[:_SHOWN]
+    except RecursionError:  # tables in tables in tables
+        return "…"

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from geo.errors import SettingsError, look_up
+from geo.errors import SettingsError, UnknownIdError, look_up
 from geo.standard import Status
+from layers import catalog
 from layers.toml import Strict, Text, fit, load_toml
 
 FOLDER = Path(__file__).with_name("plans")
@@ -22,13 +23,33 @@ DEFAULT = "dongchangfu"
 
 WAYS = ("crossings", "streets", "areas")  # models of the ways to school; the others choose among places
 
-_Zero = Annotated[float, Field(ge=0.0, strict=False, allow_inf_nan=False)]
-_Above = Annotated[float, Field(gt=0.0, strict=False, allow_inf_nan=False)]
-_Minutes = Annotated[float, Field(gt=0.0, le=180.0, strict=False)]  # nobody walks farther to a place
-_Doubt = Annotated[float, Field(ge=0.0, le=1.0, strict=False)]  # at 1 a figure may be three times too large
-_Share = Annotated[float, Field(ge=0.0, le=1.0, strict=False)]
-_Count = Annotated[int, Field(ge=1)]
-_Least = Annotated[int, Field(ge=0)]
+# beyond these no number is meant: a slip of the pen is told before the engine stumbles over it, or runs for ever
+_LARGE = 1e12
+_MANY = 100_000
+_LONG_MIN = 60.0
+_KICKS = 1000
+_DAY_S = 86_400.0
+_DOUBT = 2.0  # a factor of seven
+_SPEED_DOUBT = 0.5
+_COVERAGE = "coverage"  # the report that is about no target
+_ID = r"^[\p{L}\p{N}_][\p{L}\p{N}_-]{0,63}$"  # an id becomes a file's name
+
+
+def _no_bool(value: object) -> object:
+    """Refuse true and false, which Python would take for 1 and 0."""
+    if isinstance(value, bool):
+        raise ValueError("a number is needed")  # noqa: TRY004  pydantic tells ValueErrors only
+    return value
+
+
+_Number = Annotated[float, BeforeValidator(_no_bool), Field(allow_inf_nan=False, strict=False)]
+_Zero = Annotated[_Number, Field(ge=0.0, le=_LARGE)]
+_Above = Annotated[_Number, Field(gt=0.0, le=_LARGE)]
+_Minutes = Annotated[_Number, Field(gt=0.0, le=_LONG_MIN)]
+_Share = Annotated[_Number, Field(ge=0.0, le=1.0)]
+_Count = Annotated[int, Field(ge=1, le=_MANY)]
+_Least = Annotated[int, Field(ge=0, le=_MANY)]
+_Doubt = Annotated[_Number, Field(ge=0.0, le=_DOUBT)]
 _Status = Annotated[Status, Field(strict=False)]
 
 
@@ -72,8 +93,8 @@ class Group(Range):
 
     name: Text
     column: Literal["built_year", "area_m2", "capacity", "classes"]
-    first: Annotated[float | None, Field(strict=False, alias="from")] = None
-    last: Annotated[float | None, Field(strict=False, alias="to")] = None
+    first: Annotated[_Number | None, Field(alias="from")] = None
+    last: Annotated[_Number | None, Field(alias="to")] = None
     rule: Rule | None = None
 
     @model_validator(mode="after")
@@ -125,7 +146,7 @@ class Target(Strict):
     spacing_m: _Zero = 0.0
     spacing_existing: bool = False
     beyond_min: _Minutes | None = None
-    share: _Share = 1.0
+    share: Annotated[_Share, Field(gt=0.0)] = 1.0
     seats: _Above | None = None
     second: _Share = 0.5
     zones: list[ZoneQuota] = Field(default_factory=list)
@@ -142,7 +163,7 @@ class Target(Strict):
     @model_validator(mode="after")
     def _complete(self) -> "Target":
         if self.model in WAYS:
-            return self._of_ways()
+            return self._only_of_ways()
         if not self.candidates:
             raise ValueError("candidates: name at least one layer")
         if set(self.layer_costs) - set(self.candidates):
@@ -150,21 +171,23 @@ class Target(Strict):
         if self.model == "ranking" and (not self.criteria or self.within_min is None):
             raise ValueError("a ranking needs criteria and within_min")
         if self.model == "ranking" and not any(one.weight for one in self.criteria.values()):
-            raise ValueError("criteria: at least one needs a weight above 0")
+            raise ValueError("a ranking needs a criterion whose weight is above 0")
         if self.model != "ranking" and not self.needs:
             raise ValueError("needs: name the need of the standard that sites are to meet")
         if self.model in {"coverage", "median", "seated", "backup"} and self.n is None and not self._bounded:
             raise ValueError("n: say how many sites are wanted")
         return self
 
-    def _of_ways(self) -> "Target":
-        """Refuse demands that nobody would heed."""
-        unheeded = ["budget", "costs", "layer_costs", "groups", "criteria"]
-        unheeded += [] if self.model == "crossings" else ["zones", "quota", "spacing_m"]
-        if any(getattr(self, key) for key in unheeded):
+    def _only_of_ways(self) -> "Target":
+        """Refuse what the model would silently leave aside."""
+        of_places = {"candidates", "needs", "within_min", "least_area_m2", "spacing_existing", "beyond_min", "share"}
+        of_places |= {"seats", "second", "groups", "criteria", "budget", "costs", "layer_costs"}
+        if self.model_fields_set & (
+            of_places if self.model == "crossings" else {*of_places, "spacing_m", "zones", "quota"}
+        ):
             raise ValueError(
-                "ways to school take no budget, costs, layer_costs, groups or criteria; streets and areas take no "
-                "zones, quota or spacing_m either"
+                "crossings, streets and areas take n, locked_in and locked_out, and crossings spacing_m, zones and "
+                "quota too; take out what else stands here"
             )
         return self
 
@@ -177,9 +200,9 @@ class Target(Strict):
 class Effort(Strict):
     """How hard to search."""
 
-    time_limit_s: _Above
-    n_kicks: _Least
-    seed: _Least
+    time_limit_s: Annotated[_Number, Field(gt=0.0, le=_DAY_S)]
+    n_kicks: Annotated[int, Field(ge=0, le=_KICKS)]
+    seed: Annotated[int, Field(ge=0)]
 
 
 class DoubtRule(Strict):
@@ -187,7 +210,7 @@ class DoubtRule(Strict):
 
     children_in_zone: _Doubt
     children_at_home: _Doubt
-    speed: _Doubt
+    speed: Annotated[_Number, Field(ge=0.0, le=_SPEED_DOUBT)]
     weights: _Doubt
     n_runs: _Count
 
@@ -200,7 +223,14 @@ class Plan(Strict):
     effort: Effort
     doubt: DoubtRule
     listed: _Count
-    targets: dict[str, Target]
+    targets: dict[Annotated[str, Field(pattern=_ID)], Target]
+
+    @field_validator("targets")
+    @classmethod
+    def _not_coverage(cls, targets: dict[str, Target]) -> dict[str, Target]:
+        if _COVERAGE in targets:
+            raise ValueError("coverage is the name of another report; give that target another id")
+        return targets
 
     def target(self, target_id: str) -> Target:
         """Return a target.
@@ -224,7 +254,26 @@ def read_plan(folder: Path) -> Plan:
     if not isinstance(plan_id, str):
         raise SettingsError("{file}: plan: give the id of a plan as text", file=own_path)
     path = look_up({one.stem: one for one in sorted(FOLDER.glob("*.toml"))}, plan_id, "plan")
-    return fit(_merged(load_toml(path), own), Plan, own_path if own else path)
+    file = own_path if own else path
+    plan = fit(_merged(load_toml(path), own), Plan, file)
+    _check_ids(plan, file)
+    return plan
+
+
+def _check_ids(plan: Plan, file: Path) -> None:
+    """Refuse a layer that no recipe makes, and a need that no standard has: it would just never be found."""
+    layers = catalog.recipes()
+    needs = {need.id: need for one in catalog.standards().values() for need in one.rules.needs}
+    for id_, target in plan.targets.items():
+        named = [("candidates", target.candidates, layers, "layer"), ("needs", target.needs, needs, "need")]
+        named += [(f"criteria.{name}.layers", one.layers, layers, "layer") for name, one in target.criteria.items()]
+        for key, wanted, known, kind in named:
+            for one in wanted:
+                try:
+                    look_up(known, one, kind)
+                except UnknownIdError as error:
+                    place = f"targets.{id_}.{key}"
+                    raise SettingsError("{file}: [{key}] {reason}", file=file, key=place, reason=error) from None
 
 
 def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:

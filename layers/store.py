@@ -150,6 +150,8 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises:
         StoreError: It could not be written; what stood there before is whole.
     """
+    if not path.name:
+        raise StoreError("{file}: is no name of a file; give one", file=path)
     half = path.with_name(f".half-{os.getpid()}-{path.name}")
     with clear_write_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)

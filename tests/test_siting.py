@@ -159,13 +159,46 @@ def test_two_locked_sites_in_one_spot_contradict_the_spacing(own):
 @pytest.mark.parametrize(
     ("text", "target", "error", "words"),
     [
-        ('[targets.parks]\ncandidates = ["zoo_of_mars"]\n', "parks", InputError, "no candidates"),
+        ('[targets.parks]\ncandidates = ["park", "zoo_of_mars"]\n', "parks", SettingsError, "zoo_of_mars"),
+        ('[targets.parks]\nneeds = ["play", "mars"]\n', "parks", SettingsError, "mars"),
+        ("[targets.parks]\nleast_area_m2 = 1e9\n", "parks", InputError, "no candidates"),
+        (
+            '[targets.parks.criteria.need]\nmeasure = "places"\nlayers = ["mars"]\nwithin_m = 9\n',
+            "parks",
+            SettingsError,
+            "criteria.need.layers",
+        ),
+        ("[targets.parks.criteria.need]\nweight = inf\n", "parks", SettingsError, "need.weight"),
+        ("[targets.parks.criteria.need]\nweight = 1e308\n", "parks", SettingsError, "need.weight"),
+        ("[targets.parks.criteria.need]\nweight = true\n", "parks", SettingsError, "need.weight"),
+        (
+            "".join(
+                f"[targets.parks.criteria.{id_}]\nweight = 0\n" for id_ in ("need", "children", "equity", "potential")
+            ),
+            "parks",
+            SettingsError,
+            "whose weight is above 0",
+        ),
+        ("[targets.parks]\nn = 100000000000000000000\n", "parks", SettingsError, "targets.parks.n"),
+        ("[targets.parks.quota.望麦街道]\nleast = 1\n", "parks", SettingsError, "need quotes"),
+        ("[targets.parks]\nspacing_m = inf\n", "parks", SettingsError, "spacing_m"),
+        ("[targets.parks.costs]\n'映荷公园' = inf\n", "parks", SettingsError, "映荷公园"),
+        ("[targets.communities.groups.old]\nto = nan\n", "communities", SettingsError, "old.to"),
+        ('[targets.reading]\nmodel = "cover"\nshare = 0\n', "reading", SettingsError, "share"),
+        ("[doubt]\nspeed = 10\n", "parks", SettingsError, "doubt.speed"),
+        ("[doubt]\nweights = 5000\n", "parks", SettingsError, "doubt.weights"),
+        ("[effort]\nn_kicks = 10000000\n", "parks", SettingsError, "n_kicks"),
+        ('[targets.streets.quota."望麦街道"]\nleast = 1\n', "streets", SettingsError, "take out what else"),
+        ("[targets.parks]\nn ＝ 1\n", "parks", SettingsError, "line 2.*not ＝"),
+        ("a = " + "[" * 5000, "parks", SettingsError, "not TOML"),
+        (".".join(["a"] * 3000) + " = 1\n", "parks", SettingsError, "unknown key"),
+        ("n = " + "9" * 5000, "parks", SettingsError, "not TOML"),
         ("[targets.parks.criteria.need]\nweight = -1\n", "parks", SettingsError, "weight"),
         ("[targets.parks]\nn = 0\n", "parks", SettingsError, "targets.parks.n"),
         ("[targets.parks.criteria.need]\nweight = inf\n", "parks", SettingsError, "weight"),
         ("[targets.parks]\nwithin_min = 1e9\n", "parks", SettingsError, "within_min"),
         ("[targets.communities.groups.old]\nfrom = 2010\n", "communities", SettingsError, "to must not be less"),
-        ("[targets.crosswalks]\nbudget = 3\n", "crosswalks", SettingsError, "budget"),
+        ("[targets.crosswalks]\nbudget = 3\n", "crosswalks", SettingsError, "take out what else"),
         ('[targets.streets.quota."柳溪街道"]\nleast = 1\n', "streets", SettingsError, "quota"),
         ("[targets.parks.layer_costs]\nzoo = 3\n", "parks", SettingsError, "layer_costs"),
         ("[targets.parks]\nsize = 3\n", "parks", SettingsError, "size"),
@@ -179,6 +212,67 @@ def test_two_locked_sites_in_one_spot_contradict_the_spacing(own):
 def test_bad_plans_are_refused(own, text, target, error, words):
     with pytest.raises(error, match=words):
         own(text, target)
+
+
+@pytest.mark.parametrize("id_", ["../../evil", "a/b", "a b", "", "长" * 65, "coverage"])
+def test_the_id_of_a_target_is_a_name_of_a_file_in_the_folder_of_reports(own, id_):
+    text = f"""
+[targets."{id_}"]
+name = {{ "zh-CN" = "游戏场", en = "Playgrounds" }}
+question = {{ "zh-CN" = "建在哪里？", en = "Where?" }}
+model = "coverage"
+n = 1
+needs = ["play"]
+candidates = ["square"]
+"""
+    with pytest.raises(SettingsError, match="targets"):
+        own(text, id_)
+
+
+def test_a_plan_that_is_a_folder(tmp_path):
+    (tmp_path / "plan.toml").mkdir()
+    with pytest.raises(SettingsError, match=r"plan\.toml: cannot be read"):
+        read_plan(tmp_path)
+
+
+def test_what_has_no_effect_is_told(own):
+    def doubts(text, target):
+        return " ".join(own(text, target).decision.doubts)
+
+    assert "火星" in doubts('[targets.parks]\nzones = [{ match = "火星", least = 2 }]\n', "parks")
+    assert "已算作" in doubts('[targets.reading]\nn = 2\ncandidates = ["library", "cinema"]\n', "reading")
+    assert "只选出1处" in doubts("[targets.crosswalks]\nspacing_m = 1e9\n", "crosswalks")
+    usual = doubts("", "parks")
+    assert "没有作用" not in usual
+    assert "只选出" not in usual
+
+
+def test_the_longest_walk_and_the_largest_doubt_of_speed_together(own):
+    text = "[doubt]\nspeed = 0.5\n[targets.parks]\nwithin_min = 60\n"
+    assert own(text, "parks").answer.certificate.proven
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["parks", "--n", "0"], 2, "[--n] 不得小于1"),
+        (["parks", "--n", "999999"], 2, "[--n] 不得大于100000"),
+        (["parks", "--n", "x"], 2, "[--n] 需要数字"),
+        (["parks", "--runs", "-1"], 2, "[--runs] 不得小于0"),
+        (["parks", "reading"], 2, "reading：多余的参数"),
+        (["parks", "--runs", "0", "--json", ""], 5, "不是文件名"),
+    ],
+)
+def test_bad_commands_are_refused_in_the_reader_s_language(capsys, arguments, code, words):
+    with pytest.raises(SystemExit) as left:
+        main(["sites", str(built_sample()), *arguments])
+    assert left.value.code == code
+    assert words in capsys.readouterr().err
+
+
+def test_a_report_in_no_form_is_refused():
+    with pytest.raises(InputError, match="--format"):
+        Planner(built_sample()).report("coverage", [])
 
 
 def test_all_locked_out(own):

@@ -11,9 +11,12 @@ _Target = Annotated[
     str | None,
     typer.Argument(metavar="[TARGET]", help="Id of a target of the plan; none lists them", show_default=False),
 ]
+_MOST = 100_000  # as in the plan
 _To = Annotated[Path | None, typer.Option("--json", help="Also write the answer to this file", show_default=False)]
-_Number = Annotated[int | None, typer.Option("--n", min=1, help="How many sites; else as the plan says")]
-_Runs = Annotated[int | None, typer.Option("--runs", min=0, help="Runs of robustness; else as the plan says")]
+_Number = Annotated[int | None, typer.Option("--n", min=1, max=_MOST, help="How many sites; else as the plan says")]
+_Runs = Annotated[
+    int | None, typer.Option("--runs", min=0, max=_MOST, help="Runs of robustness; else as the plan says")
+]
 
 IMPOSSIBLE = 2  # exit code
 

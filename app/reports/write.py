@@ -61,7 +61,7 @@ def check_formats(formats: Sequence[str]) -> None:
     Raises:
         InputError: There is no such format.
     """
-    for name in formats:
+    for name in formats or [""]:
         if name not in _FACES:
             raise InputError("--format: {given} is not one of {known}", given=name, known=", ".join(FORMATS))
 

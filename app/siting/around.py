@@ -77,16 +77,18 @@ def find_around(
     wanted = rules.bands if need is None else tuple(band for band in rules.bands if band.id in need.bands)
     counted = set(target.needs) & {one.id for one in rules.needs}
     farther = float(np.exp(_FARTHER * speed_doubt))
+    longest = results.walks.budget_s / SECONDS_PER_MINUTE  # the streets are prepared for no longer walks
     parts, lack, n_needs = [], [], []
     first_limit = _limit_min(target, need, wanted[0])
     for band in wanted:
         limit = _limit_min(target, need, band)
+        farthest = min(limit * farther, longest)
         waits = need is None or need.distance_m is None
         minutes = reach_matrix(
             results.walks.walk(band, waits=waits),
             candidates.entrances,
             results.home_snap,
-            farthest_min=limit * farther,
+            farthest_min=farthest,
             threads=cpu_count() or 1,
         )
         scale = first_limit / limit
@@ -98,7 +100,7 @@ def find_around(
             at = next(i for i in mine if card.standard.pairs[i][1].id == need.id)
             existing = _existing(card.judged.time_s[:, at] / SECONDS_PER_MINUTE * scale, card.met[:, at], first_limit)
         row = rules.bands.index(band)
-        parts.append(Catchments(minutes, homes.children[:, row], existing, first_limit, first_limit * farther))
+        parts.append(Catchments(minutes, homes.children[:, row], existing, first_limit, farthest * scale))
         lack.append((~card.met[:, columns]).sum(axis=1).astype(np.float64))
         n_needs.append(np.full(len(homes.xy), float(len(columns))))
     zone = np.tile(homes.zone, len(wanted)).astype(np.int32)

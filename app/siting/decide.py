@@ -163,7 +163,7 @@ def _of_places(
         method=words.method(around),
         constraints=words.constraints(demands, solved.plan.chosen),
         assumptions=words.assumptions(solved),
-        doubts=words.doubts(candidates, solved),
+        doubts=words.doubts(around, candidates, solved),
         conflicts=(conflict,) if conflict else (),
         clauses=words.clauses(around),
         layers=tuple(layers),

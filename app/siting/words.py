@@ -184,11 +184,12 @@ class Words:
                 said.append(_("In these runs sets are compared by the children who newly reach a site, seats or not."))
         return tuple(said)
 
-    def doubts(self, candidates: Candidates, solved: Solved) -> tuple[str, ...]:
+    def doubts(self, around: Around, candidates: Candidates, solved: Solved) -> tuple[str, ...]:
         """Return what the answer rests on without its being known, the weightiest first."""
         _ = self._texts.gettext
         said = []
         said += [*self.of_zones(), *self._unknown(candidates, solved)]
+        said += self._without_effect(around, candidates)
         empty = self._empty_zones()
         if empty:
             said.append(
@@ -273,6 +274,23 @@ class Words:
                         name=name,
                     )
                 )
+        return said
+
+    def _without_effect(self, around: Around, candidates: Candidates) -> list[str]:
+        """Say which words of the plan change nothing here: a slip of the pen looks like that, too."""
+        _, target = self._texts.gettext, self._target
+        said = []
+        known = {need.id for need in self._r.standard.rules.needs}
+        if around.need is None and target.needs and not known.intersection(target.needs):
+            said.append(
+                _("The standard has none of the needs {needs}: all of its needs count.", needs=", ".join(target.needs))
+            )
+        met = set(around.need.layers) if around.need is not None else set()
+        there = sum(not met.isdisjoint(kinds) for kinds in candidates.kinds)
+        if there and target.model != "backup":
+            said.append(
+                _("{n} candidates count as such a place already; choosing them brings nobody anything.", n=there)
+            )
         return said
 
     def _empty_zones(self) -> list[str]:
