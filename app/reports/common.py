@@ -50,12 +50,12 @@ def sources_table(results: Results, texts: Texts) -> Table:
     r = results
     columns = (Column("item", _("Item"), width=1.0), Column("content", _("Content"), width=3.0))
     inside = r.places.table["inside"]
-    counted = [
-        (_("Area, km²"), f"{r.area.area_km2:,.1f}"),
-        (_("Zones"), f"{len(r.zones)}"),
-        (_("Walkable street pieces"), f"{r.network.n_edges:,}"),
-        (_("Homes"), f"{len(r.homes):,}"),
-        (_("Places in the district"), f"{int(inside.sum()):,}"),
+    counted: list[tuple[Cell, ...]] = [
+        (_("Area, km²"), round(r.area.area_km2, 1)),
+        (_("Zones"), len(r.zones)),
+        (_("Walkable street pieces"), r.network.n_edges),
+        (_("Homes"), len(r.homes)),
+        (_("Places in the district"), int(inside.sum())),
     ]
     rows: tuple[tuple[Cell, ...], ...] = (*_facts(results, texts), *counted)
     return Table("sources", "", columns, rows)

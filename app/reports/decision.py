@@ -145,7 +145,7 @@ class Decision:
     conflicts: tuple[str, ...] = ()
     excluded: tuple[tuple[str, int], ...] = ()
     changes: tuple[Change, ...] = ()
-    certificate: tuple[tuple[str, str], ...] = ()
+    certificate: tuple[tuple[str, Cell], ...] = ()
     proof: str = ""
     clauses: tuple[ClauseFigure, ...] = ()
     layers: tuple[str, ...] = ()

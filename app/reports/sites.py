@@ -253,7 +253,7 @@ class _Sites:
         ]
         return Table("changes", *_filled(columns, rows))
 
-    def _pairs(self, id_: str, pairs: Sequence[tuple[str, str]], first: str, second: str) -> Table:
+    def _pairs(self, id_: str, pairs: Sequence[tuple[str, Cell]], first: str, second: str) -> Table:
         return Table(id_, "", (Column("item", first), Column("content", second, width=3.0)), tuple(pairs))
 
     def _clauses(self) -> Table:

@@ -195,17 +195,17 @@ class _Siting:
         score: tuple[Cell, ...] = () if s.score is None else (s.score,)
         return Site(number, s.name, s.kind, s.zone or "", s.lon, s.lat, s.x, s.y, (*score, s.gain_alone, None, *cost))
 
-    def _certificate(self) -> tuple[tuple[str, str], ...]:
+    def _certificate(self) -> tuple[tuple[str, Cell], ...]:
         _ = self._texts.gettext
         proof = self._a.certificate
         if proof is None:
             return ()
         return (
             (_("State"), proof.status),
-            (_("Value reached"), f"{proof.value:,.1f}"),
-            (_("Bound: no choice brings more"), "—" if proof.bound is None else f"{proof.bound:,.1f}"),
-            (_("Gap"), "—" if proof.gap is None else f"{proof.gap:.2%}"),
-            (_("Seconds of calculation"), f"{proof.seconds:,.1f}"),
+            (_("Value reached"), round(proof.value, 1)),
+            (_("Bound: no choice brings more"), None if proof.bound is None else round(proof.bound, 1)),
+            (_("Gap"), None if proof.gap is None else f"{proof.gap:.2%}"),
+            (_("Seconds of calculation"), round(proof.seconds, 1)),
             (_("Solver"), proof.solver),
         )
 

@@ -101,15 +101,15 @@ class WaysDecisions:
             needs=_(", ").join(names),
         )
 
-    def _crossing_proof(self, answer: CrossingsAnswer) -> tuple[tuple[str, str], ...]:
+    def _crossing_proof(self, answer: CrossingsAnswer) -> tuple[tuple[str, Cell], ...]:
         _ = self._texts.gettext
         return (
             (_("Candidates, of which some set can make useful"), f"{answer.n_candidates:,} / {answer.n_useful:,}"),
             (_("Possible sets"), f"{answer.n_sets:,}" if answer.n_sets < _MOST_SETS else f"{float(answer.n_sets):.1e}"),
-            (_("Exchanges that improved the set"), f"{answer.exchanges:,}"),
+            (_("Exchanges that improved the set"), answer.exchanges),
             (_("Saved by the set"), self._unit(answer.head).count_minutes(answer.saved_min)),
-            (_("Saved by as many of the best alone"), self._n(answer.ten_best_min)),
-            (_("Saved if all were protected (bound)"), self._n(answer.bound_min)),
+            (_("Saved by as many of the best alone"), round(answer.ten_best_min)),
+            (_("Saved if all were protected (bound)"), round(answer.bound_min)),
         )
 
     def _clause(self, need: NeedAsked) -> ClauseFigure:

@@ -110,6 +110,12 @@ class _Book:
                 row += 1
         facts = [(_("Summary"), report.summary.headline)]
         facts += [(_("Key figures"), f"{key.value}  {key.label}") for key in report.summary.keys]
+        more = [
+            (_("Proposed sites, by number"), report.summary.sites),
+            (_("To decide: "), report.summary.decision),
+            (_("Biggest doubt: "), report.summary.doubt),
+        ]
+        facts += [(name, said) for name, said in more if said]
         facts += list(report.provenance)
         row += 1
         for name, value in facts:
@@ -168,6 +174,8 @@ class _Book:
     def _cell(
         self, sheet: "xlsxwriter.worksheet.Worksheet", row: int, column: int, cell: Cell, kind: Kind, *, total: bool
     ) -> None:
+        if kind is Kind.TEXT and isinstance(cell, int | float):  # a number among texts is one, too
+            kind = Kind.INT if float(cell).is_integer() else Kind.DECIMAL
         how = self._cells[kind, total]
         if cell is None:
             sheet.write_blank(row, column, None, how)
