@@ -335,6 +335,11 @@ class Scenario:
         return cls(TOGETHER.join(ids), sign.join(names), about, in_order(tuple(changes.values())))
 
     @property
+    def is_priced(self) -> bool:
+        """Whether somebody says of every change what it costs."""
+        return all(change.cost is not None for change in self.changes)
+
+    @property
     def cost(self) -> float | None:
         """What all changes cost, yuan; None where nobody says of any."""
         given = [change.cost for change in self.changes if change.cost is not None]

@@ -20,6 +20,7 @@ from app.scenarios.compare import compare
 from app.scenarios.map import change_map
 from app.scenarios.page import page_html
 from app.scenarios.settings import page_settings
+from app.scenarios.words import costs
 from app.scenarios.write import write_comparison
 from app.texts import Texts
 from layers.scenario import KINDS, scenario_of
@@ -145,6 +146,15 @@ def test_the_answer_says_what_differs_and_nothing_else():
     }
     assert json.loads(answer.model_dump_json()) == answer.model_dump(mode="json")
     assert answer.unit == "homes"
+
+
+def test_what_some_changes_cost_is_not_the_cost_of_all():
+    (part, _) = both().single
+    assert costs(part) == ("≥ 5,000", "—")
+    whole = difference({"add": [{"layer": "playground", "name": "新游乐场", "cost": 5000, **point(60, 10)}]})
+    cost, each = costs(whole)
+    assert cost == "5,000"
+    assert each == f"{5000 / float(whole.gained.sum()):,.0f}"
 
 
 @cache

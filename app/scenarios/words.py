@@ -124,7 +124,7 @@ def costs(found: Difference) -> tuple[str, str]:
     cost, gained = found.scenario.cost, float(found.gained.sum())
     if cost is None:
         return "—", "—"
-    if any(change.cost is None for change in found.scenario.changes):  # what some cost is not what all cost
+    if not found.scenario.is_priced:  # what some cost is not what all cost
         return f"≥ {cost:,.0f}", "—"
     return f"{cost:,.0f}", f"{cost / gained:,.0f}" if gained >= 1.0 else "—"
 

@@ -154,7 +154,7 @@ def _side_header(texts: Texts) -> list[str]:
 def _side(comparison: Comparison) -> Iterable[list[Cell]]:
     for one in comparison.all:
         gained, cost = float(one.gained.sum()), one.scenario.cost
-        each = cost / gained if cost is not None and gained >= 1.0 else None
+        each = cost / gained if cost is not None and one.scenario.is_priced and gained >= 1.0 else None
         yield [
             one.scenario.name,
             *(round(value, 1) for value in (gained, float(one.lost.sum()), one.saved_min, one.added_min)),
