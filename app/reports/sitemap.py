@@ -31,6 +31,7 @@ Floats = NDArray[np.float64]
 
 _BOLD = 0.05  # of the size, for numbers
 _SCALE_MM = 32.0
+_SCALE_HIGH_MM = 5.4  # from the lower edge to the top of its plate
 _KM_M = 1000.0
 
 
@@ -106,7 +107,11 @@ def overview_map(results: Results, shown: Shown, *, texts: Texts, high_mm: float
     """
     look = map_look()
     box = (0.0, 0.0, look.width_mm, high_mm or look.overview_high_mm)
-    frame = window_on(box, results.area.polygon.bounds, margin_mm=3.0, step=look.step)
+    # the district lies above the scale, which would hide sites at its edge
+    above = (*box[:3], box[3] - _SCALE_HIGH_MM)
+    fit = window_on(above, results.area.polygon.bounds, margin_mm=2.0, step=look.step)
+    south = fit.y_m - 0.5 * _SCALE_HIGH_MM / fit.mm_per_m
+    frame = MapFrame(*box, fit.x_m, south, fit.scale)
     return _Map(results, frame, look, texts, alone=None).svg(shown)
 
 
@@ -336,7 +341,7 @@ class _Map:
         told = f"{text}    1 : {frame.scale:,.0f}    {ATTRIBUTION}"
         wide = long + text_width_mm(told, how.size_mm * 0.85 / MM_PER_PT) + 4.0 * how.pad_mm
         left, _u, _r, lower = frame.box_mm
-        box = (left + 1.5, lower - 5.4, left + 1.5 + wide, lower - 1.5)
+        box = (left + 1.5, lower - _SCALE_HIGH_MM, left + 1.5 + wide, lower - 1.5)
         x, y = box[0] + how.pad_mm, box[3] - 1.3
         rule = path_of([(x, y - 1.2), (x, y), (x + long, y), (x + long, y - 1.2)])
         drawn = [

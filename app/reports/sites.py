@@ -35,6 +35,7 @@ class _Rules(Strict):
     around_m: Annotated[float, Field(gt=0.0, strict=False)]
     ranked: Annotated[int, Field(gt=0)]
     named_lines: Annotated[int, Field(gt=0)]
+    summary_high_mm: Annotated[float, Field(gt=0.0, strict=False)]
 
 
 @cache
@@ -283,7 +284,7 @@ class _Sites:
             areas=self._areas(),
             marks=marks_of(self._r, self._d.layers, self._texts),
         )
-        svg = overview_map(self._r, shown, texts=self._texts, high_mm=look.summary_high_mm if small else None)
+        svg = overview_map(self._r, shown, texts=self._texts, high_mm=_rules().summary_high_mm if small else None)
         alt = _(
             "Map of {district} with {n} numbered sites", district=self._r.district.settings.name, n=len(self._d.chosen)
         )
