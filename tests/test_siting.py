@@ -380,7 +380,16 @@ def test_a_school_of_two_kinds_is_one_candidate(sample):
     table = sample.places.table
     for i in both:
         assert table["osm"].to_numpy()[candidates.number == i].tolist() == [table["osm"].iloc[candidates.rows[i]]] * 2
+        for id_ in table["place_id"].to_numpy()[candidates.number == i]:
+            assert candidates.row_of(id_) == i
     spots = {tuple(xy) for xy in candidates.xy.round(2).tolist()}
     assert len(spots) == len(candidates)
     ones = np.ones(len(table))
     assert candidates.total(ones).tolist() == [float(len(layers)) for layers in candidates.kinds]
+
+
+def test_the_plans_own_figure_stays_whatever_is_asked(own):
+    for target, n in (("reading", 3), ("crosswalks", 4)):
+        figures = [clause.value for clause in own("", target, n=n).decision.clauses if clause.status == "V"]
+        assert figures[-1] == read_plan(SAMPLE).target(target).asks.zh
+        assert f"{n}处" not in figures

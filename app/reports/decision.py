@@ -9,6 +9,8 @@ from shapely.geometry.base import BaseGeometry
 
 from app.reports.model import Cell, Column
 
+FEW = 3  # sites that an answer names one by one
+
 
 @dataclass(frozen=True, slots=True)
 class Site:

@@ -1,12 +1,11 @@
 """Turns an answer of siting into a decision for the report."""
 
-from app.reports.decision import Change, Decision, Site
+from app.reports.decision import FEW, Change, Decision, Site
 from app.reports.model import Cell, Column, Kind
 from app.reports.unit import Unit
 from app.siting.answer import ChosenFacts, SiteFacts, SitingFacts
 from app.texts import Texts
 
-_NAMED = 3
 _SURE = 0.8
 _LEAST_SURE = 0.5  # sites that stay in fewer runs are named on the first page
 
@@ -37,10 +36,10 @@ class _Siting:
         doubt = (
             _(
                 "these sites stay in fewer than half of the runs: {names}",
-                names=_(", ").join(unsure[:_NAMED]) + "…" * (len(unsure) > _NAMED),
+                names=_(", ").join(unsure[:FEW]) + "…" * (len(unsure) > FEW),
             )
             if unsure
-            else self._nearly_level()
+            else self._unsure()
         )
         return Decision(
             target=a.target,
@@ -72,17 +71,17 @@ class _Siting:
             dots=_("Homes around") if self._scored else "",
         )
 
-    def _nearly_level(self) -> str:
-        """Say of a choice of few sites that another one is nearly as good, where it is."""
+    def _unsure(self) -> str:
+        """Say of a choice of few sites that one of them does not stand firmly, where it is so."""
         _, chosen = self._texts.gettext, self._a.chosen
-        if len(chosen) > _NAMED:
+        if len(chosen) > FEW:
             return ""
         close = [site for site in chosen if site.runner_up and site.stays is not None and site.stays < _SURE]
         if not close:
             return ""
         site = min(close, key=lambda one: one.stays or 0.0)
         return _(
-            "{name} and {other} are nearly level: {name} stays in {share} of the runs only",
+            "{name} stays in {share} of the runs only; the runner-up is {other}",
             name=site.name,
             other=site.runner_up,
             share=f"{site.stays:.0%}",
@@ -92,16 +91,20 @@ class _Siting:
         """Say what is proposed and what it brings, and how much of it the first half brings already."""
         _, chosen = self._texts.gettext, self._a.chosen
         count = self._unit.count(gain)
-        if len(chosen) <= _NAMED:
+        if len(chosen) <= FEW:
             names = _(", ").join(site.name or site.id for site in chosen)
             return _("{names} are proposed; {count} newly reach what they need.", names=names, count=count)
         said = _("{n} sites are proposed; {count} newly reach what they need.", n=len(chosen), count=count)
         half = len(chosen) // 2
-        first, whole = (sum(site.gain_in_turn for site in some) for some in (chosen[:half], chosen))
-        if half < _NAMED or whole <= 0.0:
+        turns = [site.gain_in_turn for site in chosen if site.gain_in_turn is not None]
+        if half < FEW or len(turns) < len(chosen) or sum(turns) <= 0.0:
             return said
         space = "" if self._texts.lang.startswith("zh") else " "
-        return said + space + _("The first {n} of them bring {share}.", n=half, share=f"{first / whole:.0%}")
+        return (
+            said
+            + space
+            + _("The first {n} of them bring {share}.", n=half, share=f"{sum(turns[:half]) / sum(turns):.0%}")
+        )
 
     def _to_decide(self) -> str:
         _, n = self._texts.gettext, len(self._a.chosen)

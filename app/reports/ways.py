@@ -5,7 +5,7 @@ from dataclasses import replace
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from app.reports.decision import ClauseFigure, Decision, Site
+from app.reports.decision import FEW, ClauseFigure, Decision, Site
 from app.reports.model import Cell, Column, Kind
 from app.reports.unit import Unit
 from app.schoolways.answers import (
@@ -27,7 +27,6 @@ from app.texts import Texts
 from layers.standard import StandardFile
 
 _SCHOOLS = ("kindergarten", "primary_school", "middle_school")  # layers that maps show
-_NAMED = 3  # sites that the answer names
 _MOST_SETS = 10**9  # larger numbers are written as powers
 
 
@@ -179,7 +178,7 @@ class WaysDecisions:
             item=_("29: two child-friendly streets or more"),
             answer=_(
                 "{names} are proposed; they carry {share} of all ways to school in the district, by kilometres walked.",
-                names=_(", ").join(self._street_name(s) for s in answer.chosen[:_NAMED]) + "…" * (n > _NAMED),
+                names=_(", ").join(self._street_name(s) for s in answer.chosen[:FEW]) + "…" * (n > FEW),
                 share=self._share(km, answer.total_km),
             ),
             keys=(
@@ -241,7 +240,7 @@ class WaysDecisions:
             answer=_(
                 "{names} are proposed; {walks} walk to school in them, and {trouble} of these are cut off or cross a "
                 "main road where nothing protects.",
-                names=_(", ").join(self._area_name(a) for a in answer.chosen[:_NAMED]) + "…" * (n > _NAMED),
+                names=_(", ").join(self._area_name(a) for a in answer.chosen[:FEW]) + "…" * (n > FEW),
                 walks=unit.count(walks),
                 trouble=unit.count(trouble),
             ),

@@ -139,7 +139,7 @@ class CrossingCandidate:
         at: Name of a street that meets it there, or "".
         near: Name of the nearest school, or "", and `near_m` how far that is, or None.
         zone: Name of its sub-district, or None.
-        spot: Where it is: on its arm, a few metres from the junction.
+        spot: Where it is; of several arms of one junction, a few metres along its own.
         side: Of the junction on which its arm lies, for example ``south-east``, or "".
         island: Whether a refuge in the middle is mapped.
         n_lines: How many carriageways one crosses there.

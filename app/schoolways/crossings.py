@@ -268,7 +268,7 @@ class _Told:
             near=near,
             near_m=near_m,
             zone=self.spots.zone_name(int(self.zone[c])),
-            spot=self.spots.spot(*(candidates.xy[c] + _ARM_M * arm).tolist()),
+            spot=self.spots.spot(*(candidates.xy[c] + (_ARM_M * arm if self._shares[c] else 0.0)).tolist()),
             side=_side(arm) if int(crossings.node[rows[0]]) >= 0 else "",
             island=bool(crossings.island[rows].any()),
             n_lines=len(rows),
@@ -276,6 +276,12 @@ class _Told:
             reached=round(float(asked.alone.reached[:, c].sum()), _DIGITS),
             walking=round(float(self.walking[rows].max(initial=0.0)), _DIGITS),
         )
+
+    @cached_property
+    def _shares(self) -> NDArray[np.bool_]:
+        """Whether another candidate has the same point: arms of a junction, whose signs would hide each other."""
+        _, which, n = np.unique(self.asked.protector.candidates.xy, axis=0, return_inverse=True, return_counts=True)
+        return np.asarray(n[which.ravel()] > 1)
 
     def _arm(self, rows: Ints) -> Floats:
         """Return the direction from the junction along the arm that is crossed, length 1, or 0 where there is none."""

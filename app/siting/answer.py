@@ -38,7 +38,7 @@ class ChosenFacts(SiteFacts):
 
     Attributes:
         gain_on_top: Children whom the set loses without it.
-        gain_in_turn: Children whom it adds to those before it.
+        gain_in_turn: Children whom it adds to those before it; None where sites are not in the order of children.
         runner_up, runner_up_cost: The best one in its stead, and what the exchange loses in the unit of the plan's
             value (children, child-minutes or points); None for none.
         stays: Share of robustness runs that choose it, 0 to 1; None where there were none.
@@ -48,7 +48,7 @@ class ChosenFacts(SiteFacts):
     """
 
     gain_on_top: float
-    gain_in_turn: float = 0.0
+    gain_in_turn: float | None = None
     runner_up: str | None = None
     runner_up_cost: float | None = None
     stays: float | None = None

@@ -1,6 +1,6 @@
 """Candidates: which places of a district a target may choose, and why others are left out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -28,6 +28,7 @@ class Candidates:
         rows: Of ``results.places.table``, ascending, shape (c,).
         number: Of every place of that table: its candidate, -1 = none. A school that is a primary and a middle school
             is one candidate and two places.
+        by_id: Candidate of each of these places' ids.
         ids, names: Of each.
         kinds: Layers of each, as the target names them first.
         xy: Middle of each, metres, shape (c, 2).
@@ -38,6 +39,7 @@ class Candidates:
 
     rows: Rows
     number: NDArray[np.int32]
+    by_id: Mapping[str, int]
     ids: tuple[str, ...]
     names: tuple[str, ...]
     kinds: tuple[tuple[str, ...], ...]
@@ -62,8 +64,8 @@ class Candidates:
         Raises:
             InputError: None or several are called so.
         """
-        if wanted in self.ids:
-            return self.ids.index(wanted)
+        if wanted in self.by_id:
+            return self.by_id[wanted]
         found = [i for i, name in enumerate(self.names) if name == wanted]
         if len(found) == 1:
             return found[0]
@@ -115,6 +117,7 @@ def find_candidates(results: Results, target: Target, texts: Texts) -> Candidate
     return Candidates(
         rows,
         number,
+        {str(table["place_id"].iloc[row]): int(number[row]) for row in np.flatnonzero(number >= 0)},
         tuple(table["place_id"].to_numpy(object)[rows].astype(str).tolist()),
         tuple(table[label].to_numpy(object)[rows].astype(str).tolist()),
         kinds,

@@ -91,7 +91,7 @@ def decide(results: Results, target_id: str, texts: Texts, asked: Asked = Asked(
             lead=words.lead(),
             doubts=doubts,
             biggest_doubt=doubts[0] if doubts else "",
-            clauses=(*decision.clauses, words.of_plan()),
+            clauses=(*decision.clauses, *words.of_plan()),
         )
         return replace(made, decision=decision)
     return _of_places(results, target_id, target, words, plan, texts, asked)

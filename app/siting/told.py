@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.reports.decision import Kept
+from app.reports.decision import FEW, Kept
 from app.reports.unit import Unit
 from app.results import Results
 from app.schoolways.spots import Spots
@@ -19,9 +19,6 @@ from layers.plan import Target
 from layers.schoolways import school_rules
 
 _PERCENT = 100.0
-
-
-FEW = 3  # sites that the answer names
 
 
 class Told:
@@ -67,6 +64,7 @@ class Told:
     def chosen(self) -> tuple[ChosenFacts, ...]:
         """Return the chosen sites, the most useful first."""
         solved, made = self._solved, []
+        by_children = [gain.site for gain in solved.gains] == list(solved.children)
         for gain in solved.gains:
             row = gain.site
             other = gain.runner_up
@@ -74,7 +72,7 @@ class Told:
             made.append(
                 ChosenFacts(
                     gain_on_top=solved.children[row].on_top,
-                    gain_in_turn=solved.children[row].in_turn,
+                    gain_in_turn=solved.children[row].in_turn if by_children else None,
                     runner_up=None if other is None else self._c.names[other.site],
                     runner_up_cost=None if other is None else round(other.costs * scale, 2),
                     stays=None if solved.stays is None else round(float(solved.stays[row]), 4),

@@ -48,12 +48,13 @@ class Words:
         """Return the question with the number that is asked for."""
         return self._target.question.to(self._texts.lang).replace("{n}", str(self._target.n or ""))
 
-    def of_plan(self) -> ClauseFigure:
-        """Return the plan's own figure."""
+    def of_plan(self) -> tuple[ClauseFigure, ...]:
+        """Return what the plan asks in its own words; nothing for a target that it does not have."""
         _, lang, target = self._texts.gettext, self._texts.lang, self._target
-        asked = _("{n} sites", n=target.n) if target.n else _("as the quotas say")
-        item = _(", item {item}", item=target.item) if target.item else ""
-        return ClauseFigure(target.name.to(lang), asked, self._plan.source.to(lang) + item, "V")
+        if not target.item or target.asks is None:
+            return ()
+        clause = self._plan.source.to(lang) + _(", item {item}", item=target.item)
+        return (ClauseFigure(target.name.to(lang), target.asks.to(lang), clause, "V"),)
 
     def method(self, around: Around) -> tuple[str, ...]:
         """Return how sites were chosen, in plain words."""
@@ -317,7 +318,7 @@ class Words:
             for group in target.groups.values()
             if group.rule is not None
         ]
-        return (*found, self.of_plan())
+        return (*found, *self.of_plan())
 
 
 def title_of(column: str, texts: Texts) -> str:
